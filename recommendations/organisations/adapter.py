@@ -1,0 +1,31 @@
+"""How people sign in: nobody registers by himself, and mail comes in the language of its reader."""
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.mail import EmailMessage
+from django.http import HttpRequest
+from django.utils import translation
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """allauth's hooks, where this site departs from its defaults."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """People come by invitation only."""
+        return False
+
+    def render_mail(
+        self,
+        template_prefix: str,
+        email: str | list[str],
+        context: dict[str, Any],
+        headers: dict[str, str] | None = None,
+    ) -> EmailMessage:
+        """A mail about an account, in the language its owner chose, not in that of whoever pressed the button."""
+        address = email if isinstance(email, str) else email[0]
+        owner = get_user_model()._default_manager.filter(email__iexact=address).first()
+        with translation.override(getattr(owner, "language", "") or settings.LANGUAGE_CODE):
+            return super().render_mail(template_prefix, email, context, headers)

@@ -1,0 +1,66 @@
+"""What every answer of the site has in common: headers, privacy, and the language of who asked."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponseBase
+from django.utils import translation
+
+View = Callable[[HttpRequest], HttpResponseBase]
+
+# Powers of the browser that no page here uses: switched off, so that injected code cannot use them either.
+NO_POWERS = ", ".join(
+    f"{power}=()"
+    for power in (
+        "accelerometer",
+        "browsing-topics",
+        "camera",
+        "display-capture",
+        "geolocation",
+        "gyroscope",
+        "magnetometer",
+        "microphone",
+        "midi",
+        "payment",
+        "usb",
+    )
+)
+
+
+def response_headers(get_response: View) -> View:
+    """Adds the security headers that Django has no setting for."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        response.headers.setdefault("Permissions-Policy", NO_POWERS)
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        return response
+
+    return middleware
+
+
+def private_pages(get_response: View) -> View:
+    """Keeps what a signed-in person saw out of every cache, and has the browser forget it when she signs out."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        came_signed_in = request.user.is_authenticated
+        response = get_response(request)
+        if came_signed_in or request.user.is_authenticated:
+            response.headers.setdefault("Cache-Control", "private, no-store")
+        if came_signed_in and not request.user.is_authenticated:
+            response.headers["Clear-Site-Data"] = '"cache", "storage"'
+        return response
+
+    return middleware
+
+
+def own_language(get_response: View) -> View:
+    """Answers a signed-in person in the language she chose, whatever the browser prefers."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        language = getattr(request.user, "language", "")
+        if language:
+            translation.activate(language)
+            request.LANGUAGE_CODE = translation.get_language()  # type: ignore[attr-defined]
+        return get_response(request)
+
+    return middleware

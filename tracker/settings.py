@@ -1,0 +1,369 @@
+"""All settings of the site. What a deployment may change is declared here once and read from the environment."""
+
+import zoneinfo
+from pathlib import Path
+from urllib.parse import quote
+
+from django.utils.translation import gettext_lazy as _
+
+from tracker import addresses, secret_key
+from tracker.environment import SettingError, from_process
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+# The time zone rules are the pinned ones of the tzdata package, whatever the machine has: Almaty's changed in 2024.
+zoneinfo.reset_tzpath(to=[])
+
+# --- What a deployment chooses ------------------------------------------------------------------------------------
+
+env = from_process(BASE_DIR / ".env")
+
+TRACKER_ENV = env.choice(
+    "TRACKER_ENV",
+    "local",
+    ("local", "production", "test"),
+    help="`local` serves one's own machine and makes its own key. `production` asks for a key and host names and "
+    "serves over HTTPS only. `test` is for the test suite.",
+)
+PRODUCTION = TRACKER_ENV == "production"
+DEBUG = env.flag("DEBUG", False, help="Show errors with their source code. For development only.")
+DATA_DIR = env.folder(
+    "DATA_DIR",
+    BASE_DIR / "var",
+    shown="`var` beside `manage.py`",
+    help="Folder of everything the site keeps: database, uploads, mail, broker, logs.",
+)
+SECRET_KEY = env.text(
+    "SECRET_KEY",
+    takes=f"at least {secret_key.SHORTEST} random characters",
+    shown="none in production; else made once and kept in `DATA_DIR/secret_key`",
+    help="Signs sessions and links. Whoever knows it can sign in as anyone.",
+)
+DATABASE_URL = env.url(
+    "DATABASE_URL",
+    f"sqlite:///{quote(str(DATA_DIR))}/tracker.sqlite3",
+    addresses.DATABASES,
+    shown="`tracker.sqlite3` in `DATA_DIR`",
+    help="The database: `sqlite:///FILE`, or `postgres://USER:PASSWORD@HOST:PORT/NAME`; what follows a `?` is passed "
+    "to the driver.",
+)
+DATABASE_STATEMENT_TIMEOUT = env.number(
+    "DATABASE_STATEMENT_TIMEOUT",
+    300,
+    least=1,
+    help="Seconds after which PostgreSQL ends a statement. `make run` gives the web server 10.",
+)
+DATABASE_CONNECTIONS = env.number(
+    "DATABASE_CONNECTIONS", 8, least=1, most=100, help="Most PostgreSQL connections of one process."
+)
+CELERY_BROKER_URL = env.url(
+    "CELERY_BROKER_URL",
+    "filesystem://",
+    addresses.BROKERS,
+    help="Rings the background worker. The default needs no server; `redis://HOST:PORT/0` and "
+    "`amqp://USER:PASSWORD@HOST/` do.",
+)
+HOST = env.text("HOST", "127.0.0.1", takes="an address of this machine", help="Where the web server listens.")
+PORT = env.number("PORT", 8000, least=1, most=65535, help="The port on which the web server listens.")
+ALLOWED_HOSTS = env.words(
+    "ALLOWED_HOSTS",
+    () if PRODUCTION else ("localhost", "127.0.0.1", "[::1]"),
+    shown="none in production; else this machine's own names",
+    help="Host names under which the site is called.",
+)
+SITE_URL = env.url(
+    "SITE_URL",
+    "" if PRODUCTION else f"http://127.0.0.1:{PORT}",
+    ("http", "https"),
+    shown="none in production; else `http://127.0.0.1:PORT`",
+    help="The address of the site as people type it, without a slash at the end; stands in mails and exports.",
+).rstrip("/")
+BEHIND_PROXY = env.flag(
+    "BEHIND_PROXY",
+    False,
+    help="A reverse proxy stands in front, ends TLS and sets `X-Forwarded-Proto` and `X-Forwarded-For`.",
+)
+EMAIL_URL = env.url(
+    "EMAIL_URL",
+    "file://",
+    addresses.MAIL,
+    help="How mail leaves: `smtp+tls://USER:PASSWORD@HOST:587`, `smtps://…`, `smtp://…`. `file://` keeps it as files "
+    "in `DATA_DIR/mail`.",
+)
+DEFAULT_FROM_EMAIL = env.text(
+    "DEFAULT_FROM_EMAIL",
+    "noreply@localhost",
+    takes="a mail address",
+    help="The sender of all mail. Choose a neutral one: it is seen in every inbox.",
+)
+PUBLIC_PAGES = env.flag(
+    "PUBLIC_PAGES",
+    False,
+    help="Open the pages under `/public/` to everybody without sign-in: published assessments and public evidence.",
+)
+UPLOAD_MAX_MB = env.number(
+    "UPLOAD_MAX_MB", 50, least=1, most=10_000, help="Most megabytes of one uploaded file."
+)
+UPLOAD_KINDS = env.words(
+    "UPLOAD_KINDS",
+    ("pdf", "image", "docx", "xlsx", "audio", "video"),
+    choices=("pdf", "image", "docx", "xlsx", "audio", "video"),
+    help="Kinds of files accepted as evidence, judged by content.",
+)
+LANGUAGE_CODE = env.choice(
+    "DEFAULT_LANGUAGE",
+    "en",
+    ("en", "ru", "kk"),
+    help="Language of pages for people who have chosen none, and of the public pages.",
+)
+TIME_ZONE = env.text(
+    "TIME_ZONE",
+    "Asia/Almaty",
+    takes="a name such as `Asia/Almaty`",
+    help="The time zone in which people read times. The database holds UTC.",
+)
+LOG_LEVEL = env.choice(
+    "LOG_LEVEL",
+    "INFO",
+    ("DEBUG", "INFO", "WARNING", "ERROR"),
+    help="How much the log tells. It goes to stderr.",
+)
+
+# --- What must be true of those choices ---------------------------------------------------------------------------
+
+if PRODUCTION:
+    SECRET_KEY = secret_key.checked(SECRET_KEY)
+    if DEBUG:
+        raise SettingError("DEBUG must be off in production: it shows source code and settings to visitors.")
+    if not ALLOWED_HOSTS:
+        raise SettingError(
+            "ALLOWED_HOSTS is missing: a production site needs the host names it is called by."
+        )
+    if not SITE_URL.startswith("https://"):
+        raise SettingError(
+            "SITE_URL is missing or not https: a production site needs its public https:// address."
+        )
+elif not SECRET_KEY:
+    SECRET_KEY = secret_key.kept_in(DATA_DIR / "secret_key")
+if TIME_ZONE not in zoneinfo.available_timezones():
+    raise SettingError("TIME_ZONE: there is no such time zone; it takes a name such as Asia/Almaty.")
+
+# --- The application ----------------------------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "recommendations.apps.RecommendationsConfig",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.humanize",
+    "django.contrib.messages",
+    "django.contrib.sessions",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.usersessions",
+    "crispy_forms",
+    "crispy_bootstrap5",
+    "django_filters",
+    "django_htmx",
+    "csp",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "tracker.middleware.response_headers",
+    "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "tracker.middleware.private_pages",
+    "tracker.middleware.own_language",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "tracker.urls"
+WSGI_APPLICATION = "tracker.wsgi.application"
+ASGI_APPLICATION = "tracker.asgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
+CRISPY_TEMPLATE_PACK = "bootstrap5"
+CRISPY_FAIL_SILENTLY = False
+FORMS_URLFIELD_ASSUME_HTTPS = True  # Django 6's behaviour, today
+
+# --- Database, cache, sessions ------------------------------------------------------------------------------------
+
+DATABASES = {
+    "default": addresses.database(
+        DATABASE_URL,
+        base_dir=BASE_DIR,
+        statement_seconds=DATABASE_STATEMENT_TIMEOUT,
+        connections=DATABASE_CONNECTIONS,
+    )
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+# One cache for all processes: sign-in limits count there, and counting apart would let more guesses through.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "django_cache"}}
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+
+# --- People -------------------------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "recommendations.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
+    for name, options in (
+        ("UserAttributeSimilarityValidator", {"user_attributes": ("email", "name")}),
+        ("MinimumLengthValidator", {"min_length": 12}),
+        ("CommonPasswordValidator", {}),
+        ("NumericPasswordValidator", {}),
+    )
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "my_work"
+LOGOUT_REDIRECT_URL = "account_login"
+
+ACCOUNT_ADAPTER = "recommendations.organisations.adapter.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"  # who accepts an invitation has read the mail it came in
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if PRODUCTION else "http"
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0
+
+# --- Languages and time -------------------------------------------------------------------------------------------
+
+LANGUAGES = [("en", _("English")), ("ru", _("Russian")), ("kk", _("Kazakh"))]
+LOCALE_PATHS = [BASE_DIR / "tracker" / "locale"]
+USE_I18N = True
+USE_TZ = True
+USE_THOUSAND_SEPARATOR = False
+
+# --- Files --------------------------------------------------------------------------------------------------------
+
+STATIC_URL = "static/"
+STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "tracker" / "static"]
+MEDIA_ROOT = DATA_DIR / "uploads"  # never served by address: a view checks the right and hands the file out
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if TRACKER_ENV == "test"
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+WHITENOISE_ALLOW_ALL_ORIGINS = False
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
+FILE_UPLOAD_TEMP_DIR = DATA_DIR / "tmp"
+FILE_UPLOAD_TEMP_DIR.mkdir(mode=0o700, exist_ok=True)
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20  # of a form without its files
+
+# --- Mail ---------------------------------------------------------------------------------------------------------
+
+globals().update(addresses.mail(EMAIL_URL, folder=DATA_DIR / "mail"))
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+EMAIL_SUBJECT_PREFIX = ""
+
+# --- Background work: the Job table is the truth, Celery rings and lends its hands --------------------------------
+
+CELERY_BROKER_TRANSPORT_OPTIONS = addresses.broker_options(CELERY_BROKER_URL, folder=DATA_DIR / "broker")
+CELERY_BROKER_CONNECTION_TIMEOUT = 2
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_PUBLISH_RETRY = False  # a page never waits for a broker that is away: the sweeper rings later
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
+CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {}
+
+# --- Security -----------------------------------------------------------------------------------------------------
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+        "base-uri": ["'none'"],
+    }
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+
+if PRODUCTION:
+    SECURE_SSL_REDIRECT = True
+    SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+    SECURE_HSTS_SECONDS = 2 * 365 * 24 * 60 * 60
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+    SECURE_HSTS_PRELOAD = True
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = True
+    # The prefix makes browsers refuse these cookies from another host or over plain HTTP.
+    SESSION_COOKIE_NAME = "__Host-sessionid"
+    CSRF_COOKIE_NAME = "__Host-csrftoken"
+    LANGUAGE_COOKIE_NAME = "__Host-language"
+    CSRF_TRUSTED_ORIGINS = [SITE_URL]
+if BEHIND_PROXY:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# --- Log ----------------------------------------------------------------------------------------------------------
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
+    "loggers": {
+        "django": {"handlers": [], "level": LOG_LEVEL, "propagate": True},
+        # SQL and its parameters hold what people wrote: never in the log, whatever LOG_LEVEL says.
+        "django.db.backends": {"level": "INFO"},
+    },
+}
