@@ -193,7 +193,7 @@ class Finding:
     policy: str = ""
     practice: str = ""
     implemented_when: str = ""
-    sentence: str = ""  # what is said of this recommendation alone
+    sentence: Narrative = ()  # what is said of this recommendation alone
     reasons: Narrative = ()
     ask_next: str = ""
     cannot_reason: str = ""  # vocabulary.CannotReason

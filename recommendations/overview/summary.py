@@ -7,7 +7,7 @@ formats can tell different totals.
 
 import datetime
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 from functools import cached_property
 
@@ -22,6 +22,7 @@ from recommendations.overview.lines import (
     CycleFacts,
     Endnote,
     IndicatorSeries,
+    Narrative,
     RecommendationLine,
     RoundFacts,
     StatusCounts,
@@ -289,3 +290,42 @@ class CycleSummary:
     def differing(self) -> tuple[RecommendationLine, ...]:
         """Where organisations differ."""
         return self._where(lambda r: r.outcome == DIFFER)
+
+
+def in_document_order(summary: CycleSummary) -> CycleSummary:
+    """The same summary with endnotes numbered as its documents first cite them: by theme, row and finding.
+
+    A caller may number endnotes as it likes and finishes with this; an endnote that nothing cites is dropped.
+    """
+    numbers: dict[int, int] = {}
+    rows: dict[str, RecommendationLine] = {}
+    for _theme, members in summary.rows_by_theme:
+        for row in members:
+            findings = tuple(
+                replace(
+                    finding,
+                    sentence=_renumbered(finding.sentence, numbers),
+                    reasons=_renumbered(finding.reasons, numbers),
+                )
+                for finding in row.findings
+            )
+            rows[row.reference] = replace(row, findings=findings)
+    endnotes = (replace(n, number=numbers[n.number]) for n in summary.endnotes if n.number in numbers)
+    return replace(
+        summary,
+        rows=tuple(rows[row.reference] for row in summary.rows),
+        endnotes=tuple(sorted(endnotes, key=lambda note: note.number)),
+    )
+
+
+def _renumbered(narrative: Narrative, numbers: dict[int, int]) -> Narrative:
+    """The narrative with its citations renumbered; `numbers` (old → new) grows by those not met before."""
+    return tuple(
+        tuple(
+            replace(segment, endnote=numbers.setdefault(segment.endnote, len(numbers) + 1))
+            if segment.endnote
+            else segment
+            for segment in paragraph
+        )
+        for paragraph in narrative
+    )
