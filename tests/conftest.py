@@ -1,0 +1,27 @@
+"""What every test shares. Fixtures of one capability stand in its folder; makers of rows in factories.py."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.utils import translation
+
+# Other people's documents, which are no part of the repository: read where they lie beside it.
+REAL_FILES = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
+
+collect_ignore = [] if REAL_FILES.is_dir() else ["real_files"]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Says whether the tests on the real files were among those that ran."""
+    if not REAL_FILES.is_dir():
+        terminalreporter.write_line("tests/real_files left out: there is no folder with the real files here.")
+    else:
+        terminalreporter.write_line(f"tests/real_files read {REAL_FILES}")
+
+
+@pytest.fixture(autouse=True)
+def _same_language_for_every_test() -> Iterator[None]:
+    """A test that changes the language does not change it for the next one."""
+    with translation.override("en"):
+        yield
