@@ -6,11 +6,11 @@ the summary's language; addresses are absolute; what the audience may not see is
 
 import datetime
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
 from recommendations.vocabulary import PositionKind, Rating
+from recommendations.words.citations import split_citations
 
 DIFFER = "differ"
 NOT_YET = "not_yet"
@@ -338,29 +338,25 @@ class Withheld:
 
 # --- narratives -----
 
-CITATION = re.compile(r"[ \u00a0]?\[(E-[0-9]+)\]")
 
-
-def narrative(text: str, endnotes: dict[str, int]) -> Narrative:
+def narrative(text: str, endnotes: dict[int, int]) -> Narrative:
     """Splits a text with citations like `[E-12]` into paragraphs of segments.
 
-    `endnotes` gives the number of each record the reader may see; a citation of any other is left out without
-    a trace, since what is withheld is announced once for the whole document.
+    `endnotes` gives the endnote's number by the number of evidence, for what the reader may see; a citation of
+    anything else is left out without a trace, since what is withheld is announced once for the whole document.
     """
     paragraphs = []
     for paragraph in re.split(r"\n\s*\n", text.replace("\r\n", "\n").strip()):
         segments: list[Segment] = []
-        # Splitting at one group gives words and record numbers in turn.
-        for place, piece in enumerate(CITATION.split(paragraph)):
-            if place % 2 == 0 and piece:
-                segments.append(Segment(text=piece))
-            elif place % 2 and piece in endnotes:
-                segments.append(Segment(text=piece, endnote=endnotes[piece]))
+        for part in split_citations(paragraph):
+            if isinstance(part, str):
+                segments.append(Segment(text=part))
+                continue
+            seen = [number for number in part if number in endnotes]
+            if segments and not segments[-1].endnote:  # the mark follows its word without a blank
+                segments[-1] = Segment(text=segments[-1].text.rstrip(" \u00a0"))
+            segments += (Segment(text=f"E-{number}", endnote=endnotes[number]) for number in seen)
+        segments = [segment for segment in segments if segment.text]
         if segments:
             paragraphs.append(tuple(segments))
     return tuple(paragraphs)
-
-
-def cited(texts: Iterable[str]) -> list[str]:
-    """The record numbers cited in `texts`, each once, in the order of first citation."""
-    return list(dict.fromkeys(match[1] for text in texts for match in CITATION.finditer(text)))
