@@ -1,0 +1,1 @@
+"""Text without models: cleaning, stems for search, likeness, differences, citations."""

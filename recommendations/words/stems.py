@@ -1,0 +1,218 @@
+"""What a text is found by: the same words, folded and stemmed, for the index and for the query.
+
+``stems(text, language)`` gives an index its tokens; ``query_terms(text)`` gives, for every word that a person
+typed, the tokens one of which a record must hold. Tokens hold only lower-case letters, digits and ``-./``.
+"""
+
+import functools
+import re
+import threading
+
+import snowballstemmer
+
+from recommendations.words import kazakh
+from recommendations.words.clean import clean_text, strip_latin_marks
+from recommendations.words.synonyms import ABBREVIATIONS, PHRASES
+
+LANGUAGES = ("en", "ru", "kk")
+
+_FOLDED_LETTERS = str.maketrans("әғқңөұүһіё", "агкноуухие")
+_KAZAKH_LETTERS = frozenset("әғқңөұүһі")
+
+_TOKEN = re.compile(
+    r"""
+      (?P<reference>\b[a-z]{3}(?:-[a-z]{2,6})?-\d{1,2}-\d{1,3}(?:\.\d{1,3})*[a-z]?\b)
+    | (?P<cycle>\b[a-z]{3}(?:-[a-z]{2,6})?-\d{1,2}\b(?!-?\w))
+    | (?P<symbol>\b[a-z]{1,6}(?:/[a-z0-9]+(?:[.\-][a-z0-9]+)*){2,}(?:/[a-z0-9]+(?:[.\-][a-z0-9]+)*)*)
+    | (?P<paragraph>\b\d{1,3}(?:\.\d{1,3})+[a-z]?\b)
+    | (?P<thousands>\b\d{1,3}(?:,\d{3})+\b)
+    | (?P<number>\d+)
+    | (?P<word>[^\W\d_]+)
+    """,
+    re.VERBOSE,
+)
+_APOSTROPHES = re.compile("(?<=\\w)['’ʼ‘](?=\\w)")
+_ADDENDUM = re.compile(r"/(?:add|corr|rev)\.\d+$")
+# British and American spellings meet before the stemmer sees them.
+_ISE = re.compile(r"(?<=..)is(e[sdr]?|ers|ing|ations?|ational)$")
+_OUR = re.compile(r"(?<=...)our(s|ed|ing|able|ers?|ful|al)?$")
+# пыток and пытка, ребёнок and ребёнка: the vowel that comes and goes is left out of the stem.
+_RUSSIAN_FLEETING_VOWEL = re.compile(r"(?<=[бвгджзклмнпрстфхцчшщ])[ое](?=[кц]$)")
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_STOP_WORDS = {
+    "en": _words(
+        "a an and as at be by for from in into is it its of on or that the their them this to was were which "
+        "with"
+    ),
+    "ru": _words(
+        "а без в во все для до его ее же за и из или их к ко на не но о об от по при с со так также то у что "
+        "чтобы это"
+    ),
+    "kk": _words("бул да де ал жане мен бен пен немесе ол осы ушин туралы бойынша"),
+}
+_KAZAKH_ENDINGS_AFTER_A_HYPHEN = _words(
+    "нің ның дің дың тің тың ні ны ді ды ті ты ге ға ке қа де да те та ден дан тен тан мен бен пен "
+    "лар лер дар дер тар тер"
+)
+
+_stemmers = threading.local()
+
+
+def stems(text: str, language: str | None = None) -> list[str]:
+    """The tokens of a text in its order, repetitions kept, small words left out.
+
+    ``language`` is "en", "ru", "kk" or None: then Latin words count as English, and Cyrillic ones as Kazakh
+    where a word has Kazakh letters, else as Russian. A reference ``KAZ-2-124.26`` is kept whole and also gives
+    its cycle, State and paragraph; a symbol ``A/HRC/28/10/Add.1`` is kept whole and gives also the symbol of
+    its parent document. A phrase of the glossary ("Universal Periodic Review") gives also its abbreviation.
+    """
+    tokens: list[str] = []
+    for kind, value in _tokenize(text):
+        if kind == "word":
+            stem = _stem_word(value, language or _language_of(value))
+            if stem:
+                tokens.append(stem)
+        else:
+            tokens.extend(_expand(kind, value))
+    for phrase, token in _phrases().items():
+        if phrase[0] in tokens and _holds(tokens, phrase):
+            tokens.append(token)
+    return tokens
+
+
+def query_terms(text: str, language: str | None = None) -> list[tuple[str, ...]]:
+    """For each word of a query the tokens that count as a hit: all words must hit, one token each is enough.
+
+    A Cyrillic word without Kazakh letters may be Russian or a Kazakh word typed on a Russian keyboard, so it
+    gives both stems. A phrase of the glossary gives its one token. Repetitions are left out.
+    """
+    terms: list[tuple[str, ...]] = []
+    for kind, value in _tokenize(text):
+        if kind == "word":
+            languages = (language,) if language else _possible_languages(value)
+            found = [_stem_word(value, each) for each in languages]
+            if all(found):
+                terms.append(tuple(dict.fromkeys(found)))
+        else:
+            # The narrowest token is enough: whatever holds the reference holds its parts.
+            terms.append((_expand(kind, value)[0],))
+    return list(dict.fromkeys(_shorten_phrases(terms)))
+
+
+def fold_letters(word: str) -> str:
+    """A lower-case word with Kazakh letters and ё written as their nearest Russian ones."""
+    return word.translate(_FOLDED_LETTERS)
+
+
+def _tokenize(text: str) -> list[tuple[str, str]]:
+    text = _APOSTROPHES.sub("'", strip_latin_marks(clean_text(text).casefold()))
+    found: list[tuple[str, str]] = []
+    previous_end, previous_kind = -1, ""
+    for match in _TOKEN.finditer(text):
+        kind, value = match.lastgroup or "", match.group()
+        after_apostrophe = match.start() - previous_end == 1 and text[previous_end] == "'"
+        after_hyphen = match.start() - previous_end == 1 and text[previous_end] == "-"
+        previous_end = match.end()
+        if kind == "word" and previous_kind == "word":
+            if after_apostrophe and value in ("s", "t", "ll", "re", "ve", "d", "m"):
+                continue
+            if after_hyphen and value in _KAZAKH_ENDINGS_AFTER_A_HYPHEN:
+                continue
+        previous_kind = kind
+        if kind == "symbol" and not any(sign.isdigit() for sign in value):
+            found.extend(("word", part) for part in re.findall(r"[^\W\d_]+", value))
+        else:
+            found.append((kind, value))
+    return found
+
+
+def _expand(kind: str, value: str) -> list[str]:
+    if kind == "reference":
+        cycle, paragraph = value.rsplit("-", 1)
+        return [value, cycle, cycle.split("-")[0], cycle.rsplit("-", 1)[1], paragraph]
+    if kind == "cycle":
+        return [value, value.split("-")[0], value.rsplit("-", 1)[1]]
+    if kind == "symbol":
+        parent = _ADDENDUM.sub("", value)
+        return [value] if parent == value else [value, parent]
+    if kind == "thousands":
+        return [value.replace(",", "")]
+    return [value]
+
+
+def _language_of(word: str) -> str:
+    return _possible_languages(word)[0]
+
+
+def _possible_languages(word: str) -> tuple[str, ...]:
+    if word[0] < "\u0400":
+        return ("en",)
+    if not _KAZAKH_LETTERS.isdisjoint(word):
+        return ("kk",)
+    return ("ru", "kk")
+
+
+@functools.lru_cache(maxsize=60_000)
+def _stem_word(word: str, language: str) -> str:
+    """The stem of one lower-case word, "" for a word too small to search for."""
+    if word in ABBREVIATIONS:
+        return ABBREVIATIONS[word]
+    if word[0] < "\u0400":
+        # Latin words stand in Russian and Kazakh texts as well.
+        if word in _STOP_WORDS["en"]:
+            return ""
+        word = _OUR.sub(r"or\1", _ISE.sub(r"iz\1", word))
+        return _stemmer("english").stemWord(word)
+    folded = fold_letters(word)
+    if language == "kk":
+        return "" if folded in _STOP_WORDS["kk"] else kazakh.strip_suffixes(folded)
+    if folded in _STOP_WORDS["ru"]:
+        return ""
+    return _RUSSIAN_FLEETING_VOWEL.sub("", _stemmer("russian").stemWord(folded))
+
+
+def _stemmer(name: str):
+    # A snowball stemmer keeps the word it works on in itself: one for each thread.
+    found = getattr(_stemmers, name, None)
+    if found is None:
+        found = snowballstemmer.stemmer(name)
+        setattr(_stemmers, name, found)
+    return found
+
+
+@functools.cache
+def _phrases() -> dict[tuple[str, ...], str]:
+    """The glossary's phrases as stems, the longer first."""
+    table: dict[tuple[str, ...], str] = {}
+    for token, phrases in PHRASES.items():
+        for language, phrase in phrases:
+            words = [value for kind, value in _tokenize(phrase) if kind == "word"]
+            stemmed = tuple(stem for word in words if (stem := _stem_word(word, language)))
+            table[stemmed] = token
+    return dict(sorted(table.items(), key=lambda item: -len(item[0])))
+
+
+def _holds(tokens: list[str], phrase: tuple[str, ...]) -> bool:
+    length = len(phrase)
+    return any(
+        tokens[start : start + length] == list(phrase)
+        for start in range(len(tokens))
+        if tokens[start] == phrase[0]
+    )
+
+
+def _shorten_phrases(terms: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    for phrase, token in _phrases().items():
+        length = len(phrase)
+        start = 0
+        while start + length <= len(terms):
+            window = terms[start : start + length]
+            if all(stem in term for stem, term in zip(phrase, window, strict=True)):
+                terms = [*terms[:start], (token,), *terms[start + length :]]
+            start += 1
+    return terms
