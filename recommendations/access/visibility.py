@@ -1,0 +1,224 @@
+"""Who sees what, written once: for each kind of row, the rows a reader may see, as a ``Q``.
+
+A reader is a person (``organisations.User``) or an audience (``vocabulary.Audience``): what is made for an
+audience holds what that audience may see, whoever presses the button. Rules are keyed by model label and
+speak in lookup strings, so that this module imports no model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Self
+
+from django.apps import apps
+from django.db import models
+from django.db.models import Q
+
+from recommendations.vocabulary import AssessmentStatus, Audience, Confidentiality, Role
+
+Reader = Any  # a User, an AnonymousUser or an Audience
+Rule = Callable[[Reader], Q]
+
+NOTHING = Q(pk__in=[])
+EVERYTHING = Q()
+
+MEMBER_ROLES = frozenset({Role.EDITOR, Role.REVIEWER, Role.COORDINATOR})
+PUBLISHED = (AssessmentStatus.PUBLISHED, AssessmentStatus.SUPERSEDED)
+APPROVED = (AssessmentStatus.APPROVED, *PUBLISHED)
+IN_REVIEW = (AssessmentStatus.SUBMITTED, AssessmentStatus.RETURNED)
+
+
+def roles_of(reader: Reader) -> frozenset[str]:
+    """The roles of a signed-in, active person; none for audiences and strangers."""
+    if isinstance(reader, Audience) or not getattr(reader, "is_authenticated", False) or not reader.is_active:
+        return frozenset()
+    return frozenset(reader.roles)
+
+
+def is_member(reader: Reader) -> bool:
+    """Whether the reader belongs to the coalition's working members (not observers, not the public)."""
+    return reader == Audience.COALITION or bool(roles_of(reader) & MEMBER_ROLES)
+
+
+def is_observer(reader: Reader) -> bool:
+    """Whether the reader is a person who only reads what the coalition shares."""
+    return Role.OBSERVER in roles_of(reader)
+
+
+def _organisation_of(reader: Reader) -> int | None:
+    return None if isinstance(reader, Audience) else reader.organisation_id
+
+
+def shared_facts(reader: Reader) -> Q:
+    """Rows about the review itself (recommendations, cycles, indicators): members, observers, the public."""
+    if reader == Audience.PUBLIC or is_member(reader) or is_observer(reader):
+        return EVERYTHING
+    return NOTHING
+
+
+def members_only(reader: Reader) -> Q:
+    """Rows about the coalition's own work: its members."""
+    return EVERYTHING if is_member(reader) else NOTHING
+
+
+def assessments(reader: Reader) -> Q:
+    """Assessments by status (HOUSE: who sees what)."""
+    if reader == Audience.PUBLIC or (is_observer(reader) and not is_member(reader)):
+        return Q(status__in=PUBLISHED)
+    if not is_member(reader):
+        return NOTHING
+    seen = Q(status__in=APPROVED)
+    if reader == Audience.COALITION:
+        return seen
+    own = Q(authors=reader.pk) | Q(cluster__assignee=reader.pk) | Q(item__assignee=reader.pk)
+    if _organisation_of(reader):
+        own |= Q(organisation=_organisation_of(reader))
+    # In a subquery, since the authors would multiply the rows.
+    seen |= Q(pk__in=_model("Assessment")._base_manager.filter(own).values("pk"))
+    if roles_of(reader) & {Role.REVIEWER, Role.COORDINATOR}:
+        seen |= Q(status__in=IN_REVIEW)
+    if Role.COORDINATOR in roles_of(reader):
+        seen |= Q(status__in=[AssessmentStatus.RETRACTED, AssessmentStatus.WITHDRAWN])
+    return seen
+
+
+def assessment_insides(reader: Reader) -> Q:
+    """Comments and frozen versions: those who write the assessment and those who review it."""
+    roles = roles_of(reader)
+    if not roles & MEMBER_ROLES:
+        return NOTHING
+    own = Q(assessment__organisation=reader.organisation_id) if reader.organisation_id else NOTHING
+    if roles & {Role.REVIEWER, Role.COORDINATOR}:
+        own |= ~Q(assessment__status=AssessmentStatus.DRAFT)
+    return own
+
+
+def evidence(reader: Reader) -> Q:
+    """Evidence by confidentiality; the public sees public items that a published assessment cites."""
+    if reader == Audience.PUBLIC:
+        cited = _model("Citation")._base_manager.filter(assessment__status__in=PUBLISHED).values("evidence")
+        return Q(confidentiality=Confidentiality.PUBLIC, pk__in=cited)
+    if reader == Audience.COALITION:
+        return ~Q(confidentiality=Confidentiality.RESTRICTED)
+    if not is_member(reader):
+        return Q(confidentiality=Confidentiality.PUBLIC) if is_observer(reader) else NOTHING
+    seen = ~Q(confidentiality=Confidentiality.RESTRICTED)
+    named = _model("Evidence").named_people.through._base_manager.filter(user=reader.pk)
+    seen |= Q(pk__in=named.values("evidence"))
+    if _organisation_of(reader):
+        seen |= Q(organisation=_organisation_of(reader))
+    return seen
+
+
+def of_evidence(reader: Reader) -> Q:
+    """Files, links and citations of evidence: as the evidence."""
+    return Q(evidence__in=_model("Evidence")._base_manager.filter(evidence(reader)).values("pk"))
+
+
+def ratings(reader: Reader) -> Q:
+    """Ratings: as their assessment."""
+    return Q(assessment__in=_model("Assessment")._base_manager.filter(assessments(reader)).values("pk"))
+
+
+def compliance(reader: Reader) -> Q:
+    """The compliance status that is kept for the reader's own audience."""
+    if is_member(reader):
+        return Q(audience=Audience.COALITION)
+    if reader == Audience.PUBLIC or is_observer(reader):
+        return Q(audience=Audience.PUBLIC)
+    return NOTHING
+
+
+def exports(reader: Reader) -> Q:
+    """Exports: one's own; those made for an audience, also by those whom that audience holds."""
+    roles = roles_of(reader)
+    if not roles:
+        return NOTHING
+    seen = Q(made_by=reader.pk)
+    if roles & MEMBER_ROLES:
+        seen |= Q(audience__in=[Audience.PUBLIC, Audience.COALITION])
+    elif Role.OBSERVER in roles:
+        seen |= Q(audience=Audience.PUBLIC)
+    return seen
+
+
+def coordinators_only(reader: Reader) -> Q:
+    """Rows of the coordinators' own work, such as import runs."""
+    return EVERYTHING if Role.COORDINATOR in roles_of(reader) else NOTHING
+
+
+def administrators_only(reader: Reader) -> Q:
+    """Rows of the administration, such as the audit log."""
+    return EVERYTHING if Role.ADMINISTRATOR in roles_of(reader) else NOTHING
+
+
+def recipient_only(reader: Reader) -> Q:
+    """Messages: the person they are for."""
+    return Q(recipient=reader.pk) if roles_of(reader) else NOTHING
+
+
+def people(reader: Reader) -> Q:
+    """People and organisations: colleagues, and the administrators who keep the list."""
+    if is_member(reader) and not isinstance(reader, Audience):
+        return EVERYTHING
+    return administrators_only(reader)
+
+
+RULES: dict[str, Rule] = {
+    "State": shared_facts,
+    "Body": shared_facts,
+    "ReviewCycle": shared_facts,
+    "Milestone": shared_facts,
+    "Document": shared_facts,
+    "Recommendation": shared_facts,
+    "Demand": shared_facts,
+    "Position": shared_facts,
+    "StateClaim": shared_facts,
+    "Indicator": shared_facts,
+    "Observation": shared_facts,
+    "Theme": shared_facts,
+    "AffectedGroup": shared_facts,
+    "Goal": shared_facts,
+    "Round": shared_facts,
+    "RoundItem": shared_facts,
+    "Cluster": shared_facts,
+    "Assessment": assessments,
+    "AssessmentVersion": assessment_insides,
+    "Comment": assessment_insides,
+    "ItemRating": ratings,
+    "ComplianceStatus": compliance,
+    "Evidence": evidence,
+    "EvidenceFile": of_evidence,
+    "EvidenceLink": of_evidence,
+    "Citation": of_evidence,
+    "Export": exports,
+    "ImportRun": coordinators_only,
+    "Event": administrators_only,
+    "Delivery": administrators_only,
+    "Invitation": administrators_only,
+    "Notification": recipient_only,
+    "User": people,
+    "Organisation": people,
+}
+
+
+def _model(name: str) -> Any:
+    return apps.get_model("recommendations", name)
+
+
+def visible(model: type[models.Model], reader: Reader) -> Q:
+    """The rule for one kind of row; a kind without a rule is a programming error."""
+    return RULES[model.__name__](reader)
+
+
+class VisibleQuerySet(models.QuerySet):
+    """Where every list, page, count, search and export starts: ``Model.objects.visible_to(reader)``."""
+
+    def visible_to(self, reader: Reader) -> Self:
+        """The rows that the reader may see."""
+        return self.filter(visible(self.model, reader))
+
+
+def can_see(row: models.Model, reader: Reader) -> bool:
+    """Whether the reader may see this one row: asked of the same rule, never spelled again."""
+    return type(row)._base_manager.filter(visible(type(row), reader), pk=row.pk).exists()  # type: ignore[attr-defined]

@@ -1,0 +1,4 @@
+"""Rounds, clusters, assessments with their ratings, versions and comments, and the compliance status."""
+
+from recommendations.assessments.models_assessment import *  # noqa: F403
+from recommendations.assessments.models_round import *  # noqa: F403

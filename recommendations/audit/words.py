@@ -1,0 +1,90 @@
+"""The log in plain words: for each verb the sentence that says who did what."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+if TYPE_CHECKING:
+    from recommendations.audit.models import Event
+
+# verb → sentence with %(actor)s and %(subject)s. A verb without a sentence is a defect (tests/audit).
+SENTENCES = {
+    "recommendation.recorded": gettext_lazy("%(actor)s recorded %(subject)s"),
+    "recommendation.corrected": gettext_lazy("%(actor)s corrected %(subject)s"),
+    "recommendation.linked": gettext_lazy("%(actor)s linked %(subject)s to another cycle"),
+    "recommendation.unlinked": gettext_lazy("%(actor)s took back a link of %(subject)s"),
+    "position.recorded": gettext_lazy("%(actor)s recorded a position on %(subject)s"),
+    "claim.recorded": gettext_lazy("%(actor)s recorded a State claim on %(subject)s"),
+    "demands.split": gettext_lazy("%(actor)s split %(subject)s into demands"),
+    "cycle.opened": gettext_lazy("%(actor)s opened the review cycle %(subject)s"),
+    "cycle.changed": gettext_lazy("%(actor)s changed the review cycle %(subject)s"),
+    "milestone.added": gettext_lazy("%(actor)s added the milestone %(subject)s"),
+    "milestone.moved": gettext_lazy("%(actor)s moved the milestone %(subject)s"),
+    "milestone.changed": gettext_lazy("%(actor)s changed the milestone %(subject)s"),
+    "milestone.cancelled": gettext_lazy("%(actor)s cancelled the milestone %(subject)s"),
+    "import.planned": gettext_lazy("%(actor)s read the file %(subject)s"),
+    "import.applied": gettext_lazy("%(actor)s imported the file %(subject)s"),
+    "import.discarded": gettext_lazy("%(actor)s discarded the import of %(subject)s"),
+    "evidence.added": gettext_lazy("%(actor)s added the evidence %(subject)s"),
+    "evidence.changed": gettext_lazy("%(actor)s changed the evidence %(subject)s"),
+    "evidence.level_changed": gettext_lazy("%(actor)s changed who may see %(subject)s"),
+    "evidence.admitted": gettext_lazy("%(actor)s let another person see %(subject)s"),
+    "evidence.file_received": gettext_lazy("%(actor)s added a file to %(subject)s"),
+    "evidence.file_opened": gettext_lazy("%(actor)s opened a file of %(subject)s"),
+    "evidence.linked": gettext_lazy("%(actor)s linked %(subject)s to a recommendation"),
+    "evidence.link_changed": gettext_lazy("%(actor)s changed what %(subject)s shows"),
+    "evidence.unlinked": gettext_lazy("%(actor)s took back a link of %(subject)s"),
+    "evidence.checked": gettext_lazy("%(actor)s recorded a check of %(subject)s"),
+    "indicator.added": gettext_lazy("%(actor)s added the indicator %(subject)s"),
+    "indicator.changed": gettext_lazy("%(actor)s changed the indicator %(subject)s"),
+    "observation.recorded": gettext_lazy("%(actor)s recorded a value of %(subject)s"),
+    "observation.removed": gettext_lazy("%(actor)s removed a value of %(subject)s"),
+    "round.opened": gettext_lazy("%(actor)s opened the round %(subject)s"),
+    "round.changed": gettext_lazy("%(actor)s changed the round %(subject)s"),
+    "round.closed": gettext_lazy("%(actor)s closed the round %(subject)s"),
+    "cluster.made": gettext_lazy("%(actor)s made the cluster %(subject)s"),
+    "cluster.changed": gettext_lazy("%(actor)s changed the cluster %(subject)s"),
+    "cluster.dissolved": gettext_lazy("%(actor)s dissolved the cluster %(subject)s"),
+    "work.assigned": gettext_lazy("%(actor)s assigned work in %(subject)s"),
+    "assessment.started": gettext_lazy("%(actor)s started the assessment %(subject)s"),
+    "assessment.submit": gettext_lazy("%(actor)s submitted the assessment %(subject)s"),
+    "assessment.recall": gettext_lazy("%(actor)s recalled the assessment %(subject)s"),
+    "assessment.return": gettext_lazy("%(actor)s returned the assessment %(subject)s"),
+    "assessment.approve": gettext_lazy("%(actor)s approved the assessment %(subject)s"),
+    "assessment.publish": gettext_lazy("%(actor)s published the assessment %(subject)s"),
+    "assessment.withdraw": gettext_lazy("%(actor)s withdrew the assessment %(subject)s"),
+    "assessment.supersede": gettext_lazy("The assessment %(subject)s was replaced by a newer one"),
+    "assessment.ask_retraction": gettext_lazy("%(actor)s asked to retract the assessment %(subject)s"),
+    "assessment.retract": gettext_lazy("%(actor)s retracted the assessment %(subject)s"),
+    "assessment.commented": gettext_lazy("%(actor)s commented on the assessment %(subject)s"),
+    "export.asked": gettext_lazy("%(actor)s asked for an export"),
+    "export.made": gettext_lazy("The export %(subject)s was made"),
+    "export.downloaded": gettext_lazy("%(actor)s downloaded the export %(subject)s"),
+    "person.invited": gettext_lazy("%(actor)s invited a person"),
+    "person.joined": gettext_lazy("%(subject)s accepted an invitation"),
+    "person.added": gettext_lazy("%(actor)s added %(subject)s"),
+    "person.roles_changed": gettext_lazy("%(actor)s changed the roles of %(subject)s"),
+    "person.moved": gettext_lazy("%(actor)s changed the organisation of %(subject)s"),
+    "person.deactivated": gettext_lazy("%(actor)s ended the access of %(subject)s"),
+    "person.reactivated": gettext_lazy("%(actor)s gave %(subject)s access again"),
+    "person.signed_in": gettext_lazy("%(actor)s signed in"),
+    "person.sign_in_failed": gettext_lazy("A sign-in failed"),
+    "person.signed_out": gettext_lazy("%(actor)s signed out"),
+    "person.password_changed": gettext_lazy("%(actor)s changed the password"),
+    "invitation.revoked": gettext_lazy("%(actor)s took back the invitation of %(subject)s"),
+    "organisation.added": gettext_lazy("%(actor)s added the organisation %(subject)s"),
+    "organisation.changed": gettext_lazy("%(actor)s changed the organisation %(subject)s"),
+    "reminder.rule_changed": gettext_lazy("%(actor)s changed the reminder “%(subject)s”"),
+    "reminders.sent": gettext_lazy("Reminders were sent"),
+    "reference.loaded": gettext_lazy("The reference data were loaded"),
+    "demo.loaded": gettext_lazy("The demonstration was loaded"),
+}
+
+
+def sentence(event: Event) -> str:
+    """The event in the reader's language: who did what to what (not when)."""
+    actor = str(event.actor) if event.actor_id else _("The product")
+    return str(SENTENCES[event.verb]) % {"actor": actor, "subject": event.subject_label}

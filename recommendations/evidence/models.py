@@ -1,0 +1,205 @@
+"""Evidence with its sources, files and links, and the indicators with their observations."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from recommendations.access.visibility import VisibleQuerySet
+from recommendations.catalogue.models import Demand, Recommendation, State
+from recommendations.organisations.models import Organisation
+from recommendations.vocabulary import Confidentiality, EvidenceCheck, EvidenceKind, Shows, TextLanguage
+
+__all__ = ["Evidence", "EvidenceFile", "EvidenceLink", "Indicator", "Observation", "Source"]
+
+
+class Source(models.Model):
+    """Where something comes from: publisher, title, address, date of publication."""
+
+    publisher = models.CharField(_("publisher"), max_length=200)
+    title = models.CharField(_("title of the source"), max_length=400, blank=True)
+    url = models.URLField(_("address"), max_length=1000, blank=True)
+    published_on = models.DateField(_("published on"), null=True, blank=True)
+    # Where only the year or month is known: 2019, 2019-04.
+    published_text = models.CharField(_("date as known"), max_length=30, blank=True)
+    accessed_on = models.DateField(_("accessed on"), null=True, blank=True)
+
+    class Meta:
+        ordering = ("publisher", "title")
+
+    def __str__(self) -> str:
+        return ", ".join(part for part in (self.publisher, self.title) if part)
+
+
+class Evidence(models.Model):
+    """One item of evidence; people say its number: E-12."""
+
+    number = models.PositiveIntegerField(unique=True, editable=False)
+    title = models.CharField(_("title"), max_length=300)
+    kind = models.CharField(_("kind"), max_length=30, choices=EvidenceKind.choices)
+    description = models.TextField(_("description"), blank=True)
+    method = models.TextField(_("how it was obtained or measured"), blank=True)
+    held_by = models.CharField(_("who keeps it"), max_length=300, blank=True)
+    source = models.ForeignKey(Source, models.PROTECT, null=True, blank=True, related_name="evidence")
+    # Dates and place of the facts, not of the publication.
+    happened_from = models.DateField(_("facts from"), null=True, blank=True)
+    happened_until = models.DateField(_("facts until"), null=True, blank=True)
+    place = models.CharField(_("place"), max_length=200, blank=True)
+    language = models.CharField(
+        _("language of the item"), max_length=2, choices=TextLanguage.choices, blank=True
+    )
+    confidentiality = models.CharField(
+        _("who may see it"), max_length=12, choices=Confidentiality.choices, default=Confidentiality.COALITION
+    )
+    named_people = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, blank=True, related_name="admitted_to", verbose_name=_("also shown to")
+    )
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="evidence")
+    check_status = models.CharField(
+        _("check"), max_length=15, choices=EvidenceCheck.choices, default=EvidenceCheck.NOT_CHECKED
+    )
+    checked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    checked_at = models.DateTimeField(null=True)
+    check_note = models.TextField(_("note on the check"), blank=True)
+    # Act with its version, for a law: what §4.5 asks of every claim about law.
+    act_version = models.CharField(_("version of the act"), max_length=120, blank=True)
+    state = models.ForeignKey(State, models.PROTECT, null=True, blank=True, related_name="+")
+    is_demo = models.BooleanField(default=False, editable=False)
+    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="evidence_added")
+    added_at = models.DateTimeField(default=timezone.now, editable=False)
+    updated_at = models.DateTimeField(default=timezone.now, editable=False)
+    revision = models.PositiveIntegerField(default=1, editable=False)
+
+    objects = VisibleQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-number",)
+        verbose_name_plural = "evidence"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(confidentiality__in=Confidentiality.values), name="evidence_confidentiality_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(happened_from__isnull=True)
+                | Q(happened_until__isnull=True)
+                | Q(happened_until__gte=F("happened_from")),
+                name="evidence_facts_end_after_they_began",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def label(self) -> str:
+        """What people say and write: E-12."""
+        return f"E-{self.number}"
+
+
+class EvidenceFile(models.Model):
+    """A file as received: never altered, stored under its hash, opened only through a permission check."""
+
+    evidence = models.ForeignKey(Evidence, models.CASCADE, related_name="files")
+    sha256 = models.CharField(max_length=64)
+    size = models.PositiveBigIntegerField()
+    mime = models.CharField(max_length=100)
+    name = models.CharField(_("name as received"), max_length=255)
+    stored_as = models.CharField(max_length=255)
+    received_at = models.DateTimeField(default=timezone.now)
+    received_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    objects = VisibleQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("received_at", "pk")
+        constraints = [models.UniqueConstraint(fields=["evidence", "sha256"], name="file_once_per_evidence")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class EvidenceLink(models.Model):
+    """What an item of evidence shows about a recommendation (or one demand of it), and why."""
+
+    evidence = models.ForeignKey(Evidence, models.CASCADE, related_name="links")
+    recommendation = models.ForeignKey(Recommendation, models.PROTECT, related_name="evidence_links")
+    demand = models.ForeignKey(Demand, models.PROTECT, null=True, blank=True, related_name="evidence_links")
+    shows = models.CharField(_("shows"), max_length=12, choices=Shows.choices)
+    why = models.TextField(_("why"), blank=True)
+    passage = models.CharField(_("page or passage"), max_length=200, blank=True)
+    linked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    linked_at = models.DateTimeField(default=timezone.now)
+
+    objects = VisibleQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("evidence", "pk")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["evidence", "recommendation"],
+                condition=Q(demand__isnull=True),
+                name="evidence_linked_once",
+            ),
+            models.UniqueConstraint(
+                fields=["evidence", "recommendation", "demand"],
+                condition=Q(demand__isnull=False),
+                name="evidence_linked_once_per_demand",
+            ),
+            models.CheckConstraint(condition=Q(shows__in=Shows.values), name="evidence_shows_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.evidence} · {self.recommendation}"
+
+
+class Indicator(models.Model):
+    """A figure followed over time."""
+
+    slug = models.SlugField(max_length=80, unique=True)
+    state = models.ForeignKey(State, models.PROTECT, related_name="indicators")
+    name = models.CharField(_("name"), max_length=300)
+    name_ru = models.CharField(_("name in Russian"), max_length=300, blank=True)
+    name_kk = models.CharField(_("name in Kazakh"), max_length=300, blank=True)
+    definition = models.TextField(_("definition"), blank=True)
+    unit = models.CharField(_("unit"), max_length=60)
+    target = models.DecimalField(_("target"), max_digits=18, decimal_places=4, null=True, blank=True)
+    target_note = models.CharField(_("note on the target"), max_length=300, blank=True)
+    recommendations = models.ManyToManyField(Recommendation, blank=True, related_name="indicators")
+    is_demo = models.BooleanField(default=False, editable=False)
+    revision = models.PositiveIntegerField(default=1, editable=False)
+
+    objects = VisibleQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Observation(models.Model):
+    """An indicator's value at a time, with its source."""
+
+    indicator = models.ForeignKey(Indicator, models.CASCADE, related_name="observations")
+    on = models.DateField(_("date"))
+    # How the date is said where a day would claim too much: "2017", "start of 2019".
+    when_label = models.CharField(_("date in words"), max_length=60, blank=True)
+    # What the value is of, where one indicator has several series: "by court order".
+    series = models.CharField(_("series"), max_length=120, blank=True)
+    value = models.DecimalField(_("value"), max_digits=18, decimal_places=4)
+    source = models.ForeignKey(Source, models.PROTECT, null=True, blank=True, related_name="observations")
+    note = models.TextField(_("note"), blank=True)
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    recorded_at = models.DateTimeField(default=timezone.now)
+
+    objects = VisibleQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("indicator", "series", "on")
+        constraints = [models.UniqueConstraint(fields=["indicator", "series", "on"], name="observation_once")]
+
+    def __str__(self) -> str:
+        return f"{self.indicator} · {self.when_label or self.on}"

@@ -1,0 +1,56 @@
+"""An export: what was asked for, and the file that came of it."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from recommendations.access.visibility import VisibleQuerySet
+from recommendations.assessments.models import Round
+from recommendations.catalogue.models import ReviewCycle
+from recommendations.jobs.models import Job
+from recommendations.vocabulary import Audience, Language
+
+__all__ = ["Export"]
+
+
+class Export(models.Model):
+    """A cycle summary for an audience, or a selection for the person who asked."""
+
+    class Kind(models.TextChoices):
+        SUMMARY = "summary", _("Cycle summary")
+        SELECTION = "selection", _("Selection of recommendations")
+
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    format = models.CharField(_("format"), max_length=10)
+    # Empty for a selection: that is for the person who made it.
+    audience = models.CharField(_("audience"), max_length=10, choices=Audience.choices, blank=True)
+    language = models.CharField(_("language"), max_length=2, choices=Language.choices)
+    cycle = models.ForeignKey(ReviewCycle, models.PROTECT, null=True, blank=True, related_name="exports")
+    round = models.ForeignKey(Round, models.PROTECT, null=True, blank=True, related_name="exports")
+    query = models.CharField(max_length=2000, blank=True)
+    job = models.OneToOneField(Job, models.SET_NULL, null=True, blank=True, related_name="export")
+    file_name = models.CharField(max_length=200, blank=True)
+    stored_as = models.CharField(max_length=255, blank=True)
+    size = models.PositiveBigIntegerField(_("size"), default=0)
+    sha256 = models.CharField(max_length=64, blank=True)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="exports")
+    made_at = models.DateTimeField(default=timezone.now)
+    ready_at = models.DateTimeField(null=True)
+
+    objects = VisibleQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-made_at", "-pk")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind="selection", audience="") | Q(kind="summary", audience__in=Audience.values),
+                name="export_summary_has_an_audience",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.file_name or f"{self.get_kind_display()} {self.format}"

@@ -1,0 +1,62 @@
+"""An import run with its staged rows: confirming applies exactly what was seen."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from recommendations.access.visibility import VisibleQuerySet
+from recommendations.catalogue.models import Recommendation, SourceFile, State
+from recommendations.vocabulary import ImportAction, ImportState
+
+__all__ = ["ImportRow", "ImportRun"]
+
+
+class ImportRun(models.Model):
+    """One reading of one file: counts and problems, and what became of it."""
+
+    file = models.ForeignKey(SourceFile, models.PROTECT, related_name="runs")
+    format = models.CharField(_("format"), max_length=40)
+    state = models.ForeignKey(State, models.PROTECT, null=True, related_name="import_runs")
+    status = models.CharField(max_length=12, choices=ImportState.choices, default=ImportState.PLANNED)
+    rows = models.PositiveIntegerField(_("rows"), default=0)
+    created = models.PositiveIntegerField(_("new"), default=0)
+    updated = models.PositiveIntegerField(_("changed"), default=0)
+    unchanged = models.PositiveIntegerField(_("unchanged"), default=0)
+    conflicts = models.PositiveIntegerField(_("in conflict"), default=0)
+    # [{"row": …, "column": …, "message": …}]
+    problems = models.JSONField(default=list)
+    notes = models.JSONField(default=list)
+    started_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    started_at = models.DateTimeField(default=timezone.now)
+    applied_at = models.DateTimeField(null=True)
+
+    objects = VisibleQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-started_at", "-pk")
+
+    def __str__(self) -> str:
+        return self.file.name
+
+
+class ImportRow(models.Model):
+    """One record of the file as it will be applied, beside what it changes."""
+
+    run = models.ForeignKey(ImportRun, models.CASCADE, related_name="staged")
+    number = models.PositiveIntegerField(_("row"))
+    action = models.CharField(max_length=10, choices=ImportAction.choices)
+    reference = models.CharField(max_length=40, blank=True)
+    recommendation = models.ForeignKey(Recommendation, models.SET_NULL, null=True, related_name="+")
+    record = models.JSONField()
+    # [{"field": …, "old": …, "new": …}]
+    changes = models.JSONField(default=list)
+
+    class Meta:
+        ordering = ("run", "number", "pk")
+        indexes = [models.Index(fields=["run", "action"], name="import_rows_by_action")]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.reference}"

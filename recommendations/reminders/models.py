@@ -1,0 +1,96 @@
+"""Reminders: rules, what was told in the product, and the ledger that says each thing once."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from recommendations.access.visibility import VisibleQuerySet
+from recommendations.vocabulary import ReminderKind
+
+__all__ = ["Delivery", "Digest", "Notification", "ReminderRule"]
+
+
+class ReminderRule(models.Model):
+    """A rule as data: of which kind of event, how many days ahead (or after), told to whom."""
+
+    kind = models.CharField(max_length=30, choices=ReminderKind.choices, unique=True)
+    # Days before the anchor's date (negative: after it), each told once.
+    leads = models.JSONField(_("days before"), default=list)
+    is_on = models.BooleanField(_("on"), default=True)
+
+    class Meta:
+        ordering = ("kind",)
+
+    def __str__(self) -> str:
+        return str(self.get_kind_display())
+
+
+class Notification(models.Model):
+    """One thing told to one person in the product; the words are made when it is read, in her language."""
+
+    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notifications")
+    kind = models.CharField(max_length=30)
+    # What the sentence needs: labels and dates, nothing confidential.
+    params = models.JSONField(default=dict)
+    url = models.CharField(max_length=300, blank=True)
+    subject_kind = models.CharField(max_length=60, blank=True)
+    subject_id = models.BigIntegerField(null=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    read_at = models.DateTimeField(null=True)
+
+    objects = VisibleQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-created_at", "-pk")
+        indexes = [models.Index(fields=["recipient", "read_at"], name="notification_unread")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} → {self.recipient_id}"
+
+
+class Digest(models.Model):
+    """One e-mail digest to one person, claimed before it is sent."""
+
+    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="digests")
+    on = models.DateField()
+    token = models.UUIDField(null=True)
+    claimed_until = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)
+    message_id = models.CharField(max_length=200)
+    error = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["recipient", "on"], name="digest_once_a_day")]
+
+    def __str__(self) -> str:
+        return self.message_id
+
+
+class Delivery(models.Model):
+    """The ledger: that this was told to this person for this anchor and lead, once."""
+
+    rule = models.ForeignKey(ReminderRule, models.CASCADE, related_name="deliveries")
+    anchor_kind = models.CharField(max_length=60)
+    anchor_id = models.BigIntegerField()
+    anchor_on = models.DateField()
+    lead = models.SmallIntegerField()
+    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="deliveries")
+    notification = models.OneToOneField(Notification, models.SET_NULL, null=True, related_name="delivery")
+    digest = models.ForeignKey(Digest, models.SET_NULL, null=True, related_name="deliveries")
+    made_at = models.DateTimeField(default=timezone.now)
+
+    objects = VisibleQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["rule", "anchor_kind", "anchor_id", "anchor_on", "lead", "recipient"],
+                name="told_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.rule} {self.anchor_id} → {self.recipient_id}"

@@ -1,0 +1,5 @@
+"""Index of the capabilities' addresses."""
+
+from django.urls import URLPattern, URLResolver
+
+urlpatterns: list[URLPattern | URLResolver] = []
