@@ -251,6 +251,8 @@ AUTH_PASSWORD_VALIDATORS = [
         ("NumericPasswordValidator", {}),
     )
 ]
+# Of the invented people of the demonstration, which a production site never gets.
+DEMO_PASSWORD = "follow the recommendations"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "my_work"
 LOGOUT_REDIRECT_URL = "account_login"
@@ -316,7 +318,11 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
-CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {}
+CELERY_BEAT_SCHEDULE = {
+    # Finds jobs whose bell nobody heard. An entry names a task; "expires" keeps calls from piling up while no worker
+    # runs.
+    "sweep": {"task": "recommendations.jobs.sweep", "schedule": 30.0, "options": {"expires": 25}},
+}
 
 # --- Security -----------------------------------------------------------------------------------------------------
 

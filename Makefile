@@ -1,0 +1,55 @@
+# Two commands matter: `make run` and `make test`. Both do all the set-up they need. `make help` lists the rest.
+# Settings are passed on as they are, for example: make run PORT=8001 DATA_DIR=/srv/tracker
+
+SHELL := /bin/bash
+PY := .venv/bin/python
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-tests run test check format docs messages bench judges
+
+help: ## list these targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+setup: ## make .venv and install the pinned packages
+	@scripts/setup requirements.txt
+
+setup-tests:
+	@scripts/setup tests/requirements.txt
+
+run: setup ## set everything up and serve until Ctrl-C (PORT=, DATA_DIR=, DATABASE_URL=, …)
+	@exec $(PY) -m tracker.runner
+
+test: setup-tests ## run the whole suite (DATABASE_URL=postgres://… runs it there; ARGS= for pytest)
+	@scripts/need chromium chromium chromium-browser google-chrome google-chrome-stable
+	@$(PY) -m tracker.translations
+	$(PY) -m pytest -n 2 --dist loadfile $(ARGS)
+
+check: setup-tests ## style, types, module boundaries, migrations, generated pages, translations, deployment
+	@scripts/need gettext xgettext
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+	$(PY) manage.py makemigrations --check --dry-run
+	$(PY) -m tracker.settings_page --check
+	$(PY) -m tracker.translations --check
+	TRACKER_ENV=production SITE_URL=https://tracker.example ALLOWED_HOSTS=tracker.example \
+	  SECRET_KEY="$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(50))')" \
+	  $(PY) manage.py check --deploy --fail-level WARNING
+
+format: setup-tests ## lay the code out
+	.venv/bin/ruff check --fix .
+	.venv/bin/ruff format .
+
+docs: setup ## write the pages that are made from the code
+	$(PY) -m tracker.settings_page
+
+messages: setup-tests ## bring the translation catalogues up to the code
+	@scripts/need gettext xgettext
+	$(PY) manage.py makemessages --locale=ru --locale=kk --no-obsolete --ignore=.venv --ignore=var
+	$(PY) -m tracker.translations
+
+bench: setup-tests ## measure list, search, import and export on generated data, beside raw SQL
+	$(PY) -m tests.benchmarks
+
+judges: setup-tests ## run the outside judges over every kind of page
+	$(PY) -m tests.judges
