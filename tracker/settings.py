@@ -205,6 +205,8 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "recommendations.web.context.nav",
+                "recommendations.web.context.nav",
             ],
         },
     },
@@ -306,6 +308,8 @@ EMAIL_SUBJECT_PREFIX = ""
 
 # --- Background work: the Job table is the truth, Celery rings and lends its hands --------------------------------
 
+if CELERY_BROKER_URL == "filesystem://":
+    CELERY_BROKER_URL += "localhost//"  # else every process warns that it supposes this
 CELERY_BROKER_TRANSPORT_OPTIONS = addresses.broker_options(CELERY_BROKER_URL, folder=DATA_DIR / "broker")
 CELERY_BROKER_CONNECTION_TIMEOUT = 2
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
