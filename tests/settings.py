@@ -14,8 +14,8 @@ else:
     atexit.register(shutil.rmtree, _folder, ignore_errors=True)
 os.environ["DATA_DIR"] = _folder
 
-from tracker.settings import *  # noqa: E402, F403
-from tracker.settings import DATA_DIR, DATABASES  # noqa: E402
+from tracker.settings import *  # noqa: F403
+from tracker.settings import DATA_DIR, DATABASES
 
 if "sqlite" in DATABASES["default"]["ENGINE"]:
     # A file, not memory: tests with several threads meet the locks of the real thing. Only the waiting for the disk

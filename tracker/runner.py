@@ -150,13 +150,19 @@ def need_free_port(host: str, port: int) -> None:
 def processes() -> list[Process]:
     """Web server, background worker and clock."""
     python = sys.executable
-    celery = [python, "-m", "celery", "--app=tracker"]
-    threads = str(settings.DATABASE_CONNECTIONS)
+    celery = [python, "-m", "celery", "--app=tracker", "--quiet"]
     return [
         Process(
             "web",
-            [python, "-m", "granian", "--interface=wsgi", f"--host={settings.HOST}", f"--port={settings.PORT}"]
-            + [f"--workers={min(os.cpu_count() or 1, 4)}", f"--blocking-threads={threads}", "--no-ws"]
+            [
+                python,
+                "-m",
+                "granian",
+                "--interface=wsgi",
+                f"--host={settings.HOST}",
+                f"--port={settings.PORT}",
+            ]
+            + [f"--workers={min(os.cpu_count() or 1, 4)}", "--blocking-threads=4", "--no-ws"]
             + ["--respawn-failed-workers", "--workers-kill-timeout=5", "--log-level=warning"]
             + ["tracker.wsgi:application"],
             # A page that waits longer has failed its reader; background work and commands may take their time.
@@ -231,12 +237,16 @@ class Runner:
         say("Stopped.")
         return 0
 
+    def processes(self) -> list[Process]:
+        """What this run keeps alive."""
+        return processes()
+
     def serve(self) -> None:
         """Prepare, start, wait for the site to answer, then keep everything running."""
         say(f"Preparing the site in {settings.DATA_DIR}")
         if not self.finish("set-up", [sys.executable, "-m", "tracker.prepare"]):
             return
-        self.running = processes()
+        self.running = self.processes()
         self.keep_running(until=answers, within=READY_WITHIN)
         if self.stopping.is_set():
             return

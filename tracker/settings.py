@@ -206,7 +206,6 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "recommendations.web.context.nav",
-                "recommendations.web.context.nav",
             ],
         },
     },

@@ -15,7 +15,12 @@ def lines() -> list[str]:
         return []
     width = max(len(email) for email, _roles in rows)
     listed = [f"  {email:<{width}}  {roles}" for email, roles in rows]
-    return ["Sign in as one of these invented people:", *listed, f"  password of all: {settings.DEMO_PASSWORD}", ""]
+    return [
+        "Sign in as one of these invented people:",
+        *listed,
+        f"  password of all: {settings.DEMO_PASSWORD}",
+        "",
+    ]
 
 
 if __name__ == "__main__":

@@ -45,7 +45,9 @@ def differences() -> list[str]:
     found = []
     with tempfile.TemporaryDirectory() as scratch:
         copy = Path(scratch) / "site"
-        ignored = shutil.ignore_patterns(".*", "var", "node_modules", "vendor", "tests", "docs", "__pycache__")
+        ignored = shutil.ignore_patterns(
+            ".*", "var", "node_modules", "vendor", "tests", "docs", "__pycache__"
+        )
         shutil.copytree(BASE_DIR, copy, ignore=ignored)
         languages = [folder.name for folder in sorted(LOCALE_PATHS[0].iterdir()) if folder.is_dir()]
         subprocess.run(
@@ -59,8 +61,12 @@ def differences() -> list[str]:
             ours = LOCALE_PATHS[0] / language / "LC_MESSAGES" / "django.po"
             known = strings_of(ours) if ours.exists() else set()
             used = strings_of(copy / ours.relative_to(BASE_DIR))
-            found += [f"{language}: not in the catalogue: {text!r}" for text, _context in sorted(used - known)]
-            found += [f"{language}: no longer in the code: {text!r}" for text, _context in sorted(known - used)]
+            found += [
+                f"{language}: not in the catalogue: {text!r}" for text, _context in sorted(used - known)
+            ]
+            found += [
+                f"{language}: no longer in the code: {text!r}" for text, _context in sorted(known - used)
+            ]
     return found
 
 
