@@ -60,7 +60,7 @@ def own_language(get_response: View) -> View:
         language = getattr(request.user, "language", "")
         if language:
             translation.activate(language)
-            request.LANGUAGE_CODE = translation.get_language()  # type: ignore[attr-defined]
+            request.LANGUAGE_CODE = translation.get_language()
         return get_response(request)
 
     return middleware

@@ -5,6 +5,7 @@ what they print under their names, starts again what dies (waiting longer each t
 at the end leaves no process behind.
 """
 
+import contextlib
 import ctypes
 import errno
 import fcntl
@@ -107,10 +108,8 @@ def _end_with_parent() -> None:
 
 def kill_group(group: int) -> None:
     """End at once whatever is left of a process group."""
-    try:
+    with contextlib.suppress(ProcessLookupError):
         os.killpg(group, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
 
 
 def lock(folder: Path) -> IO[str]:
@@ -199,10 +198,8 @@ def stop_all(running: Sequence[Process]) -> None:
             child.terminate()
     deadline = time.monotonic() + GIVEN_TO_STOP
     for child in left:
-        try:
+        with contextlib.suppress(subprocess.TimeoutExpired):
             child.wait(timeout=max(deadline - time.monotonic(), 0.1))
-        except subprocess.TimeoutExpired:
-            pass
         kill_group(child.pid)
         child.wait()
 

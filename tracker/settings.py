@@ -282,6 +282,7 @@ USE_THOUSAND_SEPARATOR = False
 
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT.mkdir(exist_ok=True)  # whitenoise warns where it is missing
 STATICFILES_DIRS = [BASE_DIR / "tracker" / "static"]
 MEDIA_ROOT = DATA_DIR / "uploads"  # never served by address: a view checks the right and hands the file out
 STORAGES = {

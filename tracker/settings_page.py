@@ -46,9 +46,7 @@ def main(arguments: list[str]) -> int:
             path.write_text(texts[path], encoding="utf-8")
         return 0
     for path in stale:
-        print(
-            f"{path.relative_to(settings.BASE_DIR)} does not match tracker/settings.py: run python -m tracker.settings_page"
-        )
+        print(f"{path.relative_to(settings.BASE_DIR)} is out of date: run python -m tracker.settings_page")
     return 1 if stale else 0
 
 
