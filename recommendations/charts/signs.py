@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from recommendations.charts.svg import PAPER, RATING_COLOURS, element, painted
+from recommendations.charts.svg import EDGE, PAPER, RATING_COLOURS, element, painted
 
 RATINGS = ("fully", "partially", "not", "reversed", "cannot")
 CODES = (*RATINGS, "differ", "none")
@@ -10,7 +10,10 @@ CODES = (*RATINGS, "differ", "none")
 # Alone: a box of 16 by 16. "ink" is filled, "pen" is drawn.
 ALONE: dict[str, tuple[tuple[str, str], ...]] = {
     "fully": (("ink", "M8 1.5a6.5 6.5 0 1 1 0 13a6.5 6.5 0 1 1 0-13z"),),
-    "partially": (("pen", "M8 2.4a5.6 5.6 0 1 1 0 11.2a5.6 5.6 0 1 1 0-11.2z"), ("ink", "M8 2a6 6 0 0 0 0 12z")),
+    "partially": (
+        ("pen", "M8 2.4a5.6 5.6 0 1 1 0 11.2a5.6 5.6 0 1 1 0-11.2z"),
+        ("ink", "M8 2a6 6 0 0 0 0 12z"),
+    ),
     "not": (("pen", "M8 2.4a5.6 5.6 0 1 1 0 11.2a5.6 5.6 0 1 1 0-11.2z"),),
     "reversed": (("pen", "M3.3 5.6A5.5 5.5 0 1 1 2.6 9.6M3 1.6v4.2h4.2"),),
     "cannot": (("pen", "M2.5 8h11"),),
@@ -40,7 +43,9 @@ def rating_sign(code: str, *, document: bool = False) -> str:
     for manner, path in ALONE[code]:
         attributes: dict[str, object] = {"d": path}
         attributes |= {"ink": {"fill": "currentColor"}, "pen": PEN, "dash": DASH}[manner]
-        drawn.append(element("path", {k: colour if v == "currentColor" else v for k, v in attributes.items()}))
+        drawn.append(
+            element("path", {k: colour if v == "currentColor" else v for k, v in attributes.items()})
+        )
     box: dict[str, object] = {"viewBox": "0 0 16 16"}
     if document:
         box |= {"xmlns": "http://www.w3.org/2000/svg", "width": 16, "height": 16}
@@ -54,25 +59,18 @@ def square_shapes(code: str, *, noted: bool, repeated: bool, document: bool = Fa
     colour = RATING_COLOURS[code]
     outlined = noted or code == "differ"
     if outlined:
-        line: dict[str, object] = {"fill": "none", "stroke": "#857f72" if code == "none" else colour}
-        line["stroke-width"] = 1 if code == "none" else 1.5
-        shapes = [
-            element(
-                "rect", {"x": 0.75, "y": 0.75, "width": 12.5, "height": 12.5} | (line if document else {"class": "sq-line"})
-            )
-        ]
+        frame: dict[str, object] = {"x": 0.75, "y": 0.75, "width": 12.5, "height": 12.5}
+        edge = EDGE if code == "none" else colour
+        look: dict[str, object] = {"fill": PAPER, "stroke": edge, "stroke-width": 1.5}
+        shapes = [element("rect", frame | (look if document else {"class": "sq-line"}))]
     else:
-        shapes = [element("rect", {"width": 14, "height": 14} | ({"fill": colour} if document else {"class": "sq-box"}))]
+        look = {"fill": colour}
+        shapes = [element("rect", {"width": 14, "height": 14} | (look if document else {"class": "sq-box"}))]
     on = colour if outlined else PAPER
     for manner, path in INSIDE[code]:
-        if document:
-            look: dict[str, object] = {"fill": on} if manner == "ink" else {"fill": "none", "stroke": on, "stroke-width": 1.6}
-        else:
-            look = {"class": f"sq-{manner}"}
-        shapes.append(element("path", {"d": path} | look))
+        look = {"fill": on} if manner == "ink" else {"fill": "none", "stroke": on, "stroke-width": 1.6}
+        shapes.append(element("path", {"d": path} | (look if document else {"class": f"sq-{manner}"})))
     if repeated:
         shapes.append(element("path", {"d": "M6.5 0H14v7.5z"} | painted("sq-tick", document=document)))
         shapes.append(element("path", {"d": "M8.5 0H14v5.5z"} | painted("sq-tick-in", document=document)))
     return "".join(shapes)
-
-

@@ -1,8 +1,9 @@
-"""How a picture is written: SVG elements as text, painted by the page's style sheet or, for documents, by attributes."""
+"""How a picture is written: SVG as text, painted by the page's style sheet or, for documents, by attributes."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from html import escape
 
 # What the style sheet says by class, a document (PDF, DOCX) must say by attribute: one entry a class.
@@ -71,6 +72,17 @@ def painted(style: str, *, document: bool) -> dict[str, object]:
     return dict(DOCUMENT_PAINT[style]) if document else {"class": style}
 
 
+@dataclass(frozen=True)
+class Pen:
+    """Draws elements in a named look, for a page or for a document."""
+
+    document: bool = False
+
+    def draw(self, name: str, style: str, attributes: dict[str, object], *children: str) -> str:
+        """One element with that look."""
+        return element(name, attributes | painted(style, document=self.document), *children)
+
+
 def picture(
     *,
     width: float,
@@ -83,7 +95,9 @@ def picture(
     css: str = "",
 ) -> str:
     """The whole SVG: an image with its name and description, or a group where its parts are links."""
-    head = element("title", None, text(title)) + (element("desc", None, text(description)) if description else "")
+    head = element("title", None, text(title)) + (
+        element("desc", None, text(description)) if description else ""
+    )
     attributes: dict[str, object] = {
         "xmlns": "http://www.w3.org/2000/svg" if document else None,
         "viewBox": f"0 0 {number(width)} {number(height)}",

@@ -76,7 +76,11 @@ def day(value: datetime.date | None, unknown: str = "") -> SafeString | str:
         return unknown
     if isinstance(value, datetime.datetime):
         value = timezone.localtime(value) if timezone.is_aware(value) else value
-    return format_html('<time datetime="{}" class="nowrap">{}</time>', value.strftime("%Y-%m-%d"), formats.date_format(value, "DATE_FORMAT"))
+    return format_html(
+        '<time datetime="{}" class="nowrap">{}</time>',
+        value.strftime("%Y-%m-%d"),
+        formats.date_format(value, "DATE_FORMAT"),
+    )
 
 
 @register.filter

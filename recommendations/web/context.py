@@ -13,16 +13,16 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from recommendations.vocabulary import Language, Role
+# The columns of the person that say a role; what one may do on a page is asked by the page itself.
+READERS = frozenset({"is_editor", "is_reviewer", "is_coordinator", "is_observer"})
+REVIEWING = frozenset({"is_reviewer", "is_coordinator"})
+COORDINATING = frozenset({"is_coordinator"})
+ADMINISTERING = frozenset({"is_administrator"})
+ANYBODY = READERS | ADMINISTERING
+# Each language in its own words, so that it is found whatever the page's language is.
+OWN_NAMES = {"en": "English", "ru": "Русский", "kk": "Қазақша"}
 
-READERS = frozenset({Role.EDITOR, Role.REVIEWER, Role.COORDINATOR, Role.OBSERVER})
-MEMBERS = frozenset({Role.EDITOR, Role.REVIEWER, Role.COORDINATOR})
-REVIEWING = frozenset({Role.REVIEWER, Role.COORDINATOR})
-COORDINATING = frozenset({Role.COORDINATOR})
-ADMINISTERING = frozenset({Role.ADMINISTRATOR})
-ANYBODY = frozenset(Role)
-
-# name of the address, words, who is shown it (what one may do there is asked by the page itself)
+# name of the address, words, who is shown it
 MAIN = (
     ("my_work", _("My work"), ANYBODY),
     ("recommendation_list", _("Recommendations"), READERS),
@@ -67,18 +67,18 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     """The frame's data: ways shown by role, settings of the person, languages to choose from."""
     person = getattr(request, "user", None)
     signed_in = bool(person and person.is_authenticated)
-    roles: frozenset[Role] = person.roles if signed_in else frozenset()  # type: ignore[union-attr]
+    roles = {column for column in ANYBODY if getattr(person, column, False)} if signed_in else set()
     theme = getattr(person, "theme", "auto")
     return {
         "signed_in": signed_in,
-        "main": ways(request, [(name, words) for name, words, shown in MAIN if roles & shown]),
-        "more": ways(request, [(name, words) for name, words, shown in MORE if roles & shown]),
+        "main": ways(request, [entry[:2] for entry in MAIN if roles & entry[2]]),
+        "more": ways(request, [entry[:2] for entry in MORE if roles & entry[2]]),
         "person": ways(request, PERSON) if signed_in else [],
         "theme": theme if theme in ("light", "dark") else "",
         "single_keys": signed_in and getattr(person, "single_keys", False),
         "search_url": address("recommendation_list") if roles & READERS else "",
         "language_url": address("set_language"),
-        "languages": [(code, name) for code, name in own_names() if code in dict(settings.LANGUAGES)],
+        "languages": [(code, OWN_NAMES.get(code, name)) for code, name in settings.LANGUAGES],
         "language": get_language() or settings.LANGUAGE_CODE,
         "csrf": SimpleLazyObject(lambda: get_token(request)),
         "here": request.get_full_path() if request.method == "GET" else "/",
@@ -103,12 +103,3 @@ def address(name: str) -> str:
         return reverse(name)
     except NoReverseMatch:
         return ""
-
-
-def own_names() -> tuple[tuple[str, str], ...]:
-    """Each language in its own words, so that it is found whatever the page's language is."""
-    return (
-        (Language.ENGLISH.value, "English"),
-        (Language.RUSSIAN.value, "Русский"),
-        (Language.KAZAKH.value, "Қазақша"),
-    )

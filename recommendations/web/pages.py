@@ -23,7 +23,12 @@ def wants_fragment(request: HttpRequest) -> bool:
 
 
 def render_page(
-    request: HttpRequest, page: str, fragment: str, context: dict[str, Any] | None = None, *, status: int = 200
+    request: HttpRequest,
+    page: str,
+    fragment: str,
+    context: dict[str, Any] | None = None,
+    *,
+    status: int = 200,
 ) -> HttpResponse:
     """The page, or its fragment for htmx: the page includes the fragment, so both are the same bytes."""
     template = fragment if wants_fragment(request) else page

@@ -28,11 +28,13 @@ KAZAKH = "ІіҒғҚқҢңҮүҰұҺһӘәӨө"
 SIGNS = "‑–—‘’‚“”„•…‰€₸№←↑→↓−×≈≤≥\u2009\u202f\xad"
 
 # file name, family, PyPI package, file in it, axis values, style name
+SERIF = ("fontpkg_source_serif_4", "SourceSerif4[opsz,wght].ttf")
+SANS = ("fontpkg_source_sans_3", "SourceSans3[wght].ttf")
 FACES = [
-    ("tracker-serif-400", "Tracker Serif", "fontpkg_source_serif_4", "SourceSerif4[opsz,wght].ttf", {"wght": 400, "opsz": 16}, "Regular"),
-    ("tracker-sans-400", "Tracker Sans", "fontpkg_source_sans_3", "SourceSans3[wght].ttf", {"wght": 400}, "Regular"),
-    ("tracker-sans-600", "Tracker Sans", "fontpkg_source_sans_3", "SourceSans3[wght].ttf", {"wght": 600}, "SemiBold"),
-]  # fmt: skip
+    ("tracker-serif-400", "Tracker Serif", *SERIF, {"wght": 400, "opsz": 16}, "Regular"),
+    ("tracker-sans-400", "Tracker Sans", *SANS, {"wght": 400}, "Regular"),
+    ("tracker-sans-600", "Tracker Sans", *SANS, {"wght": 600}, "SemiBold"),
+]
 
 
 def make(*, name, family, package, file, axes, style):
