@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from recommendations.access.visibility import VisibleQuerySet
@@ -67,6 +68,8 @@ class Evidence(models.Model):
     # Act with its version, for a law: what §4.5 asks of every claim about law.
     act_version = models.CharField(_("version of the act"), max_length=120, blank=True)
     state = models.ForeignKey(State, models.PROTECT, null=True, blank=True, related_name="+")
+    # What the item is found by (words.stems), blank before and after each; of restricted items the title only.
+    stems = models.TextField(default="", blank=True, editable=False)
     is_demo = models.BooleanField(default=False, editable=False)
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="evidence_added")
     added_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -178,6 +181,11 @@ class Indicator(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def local_name(self) -> str:
+        """The name in the reader's language, else in English."""
+        return getattr(self, f"name_{(get_language() or 'en')[:2]}", "") or self.name
 
 
 class Observation(models.Model):
