@@ -1,0 +1,130 @@
+"""Templates hold no inline script or style, and no word that cannot be translated."""
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.template.base import Lexer, TokenType
+
+BASE = Path(settings.BASE_DIR)
+TEMPLATES = sorted((BASE / "templates").rglob("*.*"))
+PAGES = [path for path in TEMPLATES if path.suffix in {".html", ".svg"}]
+
+INLINE = [
+    (re.compile(r"<script(?![^>]*\bsrc=)", re.IGNORECASE), "a script inside the page"),
+    (re.compile(r"<style", re.IGNORECASE), "a style sheet inside the page"),
+    (re.compile(r"\sstyle\s*=", re.IGNORECASE), "a style attribute"),
+    (re.compile(r"\son\w+\s*=\s*[\"']", re.IGNORECASE), "a handler attribute"),
+    (re.compile(r"\bhx-on\b|\bhx-vals\s*=\s*[\"']js:|javascript:", re.IGNORECASE), "code in an attribute"),
+]
+SPOKEN_ATTRIBUTES = {"alt", "title", "placeholder", "aria-label", "aria-description", "label", "data-confirm"}
+SILENT = {"script", "style", "kbd", "code"}  # names of keys and of parts of a program are not translated
+# Words that are the same in every language.
+NAMES = {
+    "UPR",
+    "SHA-256",
+    "PDF",
+    "CSV",
+    "XLSX",
+    "JSON",
+    "DOCX",
+    "HTML",
+    "UTF-8",
+    "SDG",
+    "OHCHR",
+    "UN",
+    "htmx",
+}
+WORD = re.compile(r"[^\W\d_]{2,}")
+# What a tag leaves in the text, so that words before and after it stay apart.
+GAP = " \u0000 "
+
+
+class Words(HTMLParser):
+    """Collects what a person would read or hear of a page."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.found: list[tuple[int, str]] = []
+        self.silent = 0
+        self.kept: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in SILENT:
+            self.silent += 1
+        for name, value in attrs:
+            if name in SPOKEN_ATTRIBUTES and value:
+                self.note(value)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in SILENT:
+            self.silent -= 1
+
+    def handle_data(self, data: str) -> None:
+        if not self.silent:
+            self.note(data)
+
+    def note(self, text: str) -> None:
+        for part in text.split("\u0000"):
+            words = [word for word in re.findall(r"[\w-]+", part) if WORD.search(word) and word not in NAMES]
+            if words:
+                self.found.append((self.getpos()[0], " ".join(part.split())))
+
+
+def unmarked(source: str) -> list[tuple[int, str]]:
+    """Line and text of every visible word of a template that stands outside the translation tags."""
+    shown: list[str] = []
+    inside: str | None = None
+    for token in Lexer(source).tokenize():
+        lines = "\n" * token.contents.count("\n")
+        if token.token_type == TokenType.BLOCK:
+            name = token.contents.split()[0]
+            if inside is None and name in {"blocktranslate", "blocktrans", "comment"}:
+                inside = f"end{name}"
+            elif name == inside:
+                inside = None
+            shown.append(GAP + lines)
+        elif token.token_type == TokenType.TEXT:
+            shown.append(token.contents if inside is None else lines)
+        else:
+            shown.append(GAP + lines)
+    reader = Words()
+    reader.feed("".join(shown))
+    reader.close()
+    return reader.found
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(BASE / "templates")))
+def test_a_template_holds_no_code_and_no_style(path: Path) -> None:
+    source = path.read_text()
+    found = [
+        f"line {source.count(chr(10), 0, hit.start()) + 1}: {what}"
+        for rule, what in INLINE
+        for hit in rule.finditer(source)
+    ]
+    assert not found
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(BASE / "templates")))
+def test_every_word_of_a_template_can_be_translated(path: Path) -> None:
+    assert [f"line {line}: {text}" for line, text in unmarked(path.read_text())] == []
+
+
+def test_the_finder_finds_what_is_not_marked() -> None:
+    source = (
+        '{% load i18n %}<p title="Hint">{% translate "Seen" %}</p>\n'
+        "<p>{% blocktranslate %}Also seen{% endblocktranslate %}</p>\n"
+        "<p>Not {{ seen }}</p><img alt='{% translate \"Seen\" %}'>\n"
+        "{# not shown #}{% comment %}neither{% endcomment %}<td>{{ value }}</td>"
+    )
+
+    assert unmarked(source) == [(1, "Hint"), (3, "Not")]
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in TEMPLATES if path.name.startswith("_")], ids=lambda path: path.name
+)
+def test_a_fragment_extends_nothing(path: Path) -> None:
+    assert "{% extends" not in path.read_text()
