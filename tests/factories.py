@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
 from itertools import count
 
+from recommendations.catalogue.models import Body, Document, Recommendation, ReviewCycle, State, Theme
+from recommendations.catalogue.positions import record_position
+from recommendations.catalogue.recording import record_recommendation
 from recommendations.organisations.models import Organisation, User
 from recommendations.organisations.services import add_person
-from recommendations.vocabulary import Role
+from recommendations.vocabulary import DocumentKind, MechanismKind, Role, TextKind
 
 PASSWORD = "a long enough pass phrase"
 _numbers = count(1)
@@ -35,3 +39,68 @@ def make_person(*roles: str, organisation: Organisation | None = None, **fields)
         password=PASSWORD,
         **fields,
     )
+
+
+def make_state(code: str | None = None, **fields) -> State:
+    """The State of that code, made where it is not there; without a code an invented one."""
+    if code is None:
+        number = next(_numbers)
+        code = f"X{chr(65 + number // 26 % 26)}{chr(65 + number % 26)}"
+    fields.setdefault("name_en", f"State {code}")
+    return State.objects.get_or_create(code=code, defaults=fields)[0]
+
+
+def make_body(code: str = "UPR", **fields) -> Body:
+    """The body of that code, the UPR by default."""
+    kind = MechanismKind.UPR if code == "UPR" else MechanismKind.TREATY_BODY
+    return Body.objects.get_or_create(code=code, defaults={"name_en": code, "kind": kind} | fields)[0]
+
+
+def make_cycle(state: State | None = None, number: int = 2, **fields) -> ReviewCycle:
+    """A cycle of a followed State, reviewed on 30 October 2014 and adopted on 19 March 2015."""
+    state = state or make_state("KAZ", name_en="Kazakhstan", is_followed=True)
+    fields.setdefault("review_on", date(2014, 10, 30))
+    fields.setdefault("adopted_on", date(2015, 3, 19))
+    return ReviewCycle.objects.get_or_create(
+        state=state, number=number, defaults={"key": f"{state.code}-{number}"} | fields
+    )[0]
+
+
+def make_document(cycle: ReviewCycle | None = None, symbol: str | None = None, **fields) -> Document:
+    """The report of a cycle's Working Group."""
+    cycle = cycle or make_cycle()
+    fields.setdefault("kind", DocumentKind.WORKING_GROUP_REPORT)
+    fields.setdefault("body", make_body())
+    return Document.objects.get_or_create(
+        symbol=symbol or f"A/HRC/{100 + cycle.pk}/10",
+        defaults={"cycle": cycle, "state": cycle.state} | fields,
+    )[0]
+
+
+def make_theme(code: str | None = None, **fields) -> Theme:
+    """A theme of its own code."""
+    code = code or f"theme-{next(_numbers)}"
+    return Theme.objects.get_or_create(code=code, defaults={"name_en": f"Theme {code}"} | fields)[0]
+
+
+def make_recommendation(
+    paragraph: str | None = None,
+    *,
+    document: Document | None = None,
+    text: str = "Stop blocking sites without a court (an invented sentence).",
+    position: str = "",
+    **fields,
+) -> Recommendation:
+    """A recommendation with an official English text; with ``position`` also the State's answer in its document."""
+    document = document or make_document()
+    recommendation = record_recommendation(
+        by=fields.pop("by", None),
+        document=document,
+        paragraph=paragraph or f"1.{next(_numbers)}",
+        texts=fields.pop("texts", [("en", TextKind.OFFICIAL, text)]),
+        recommending=fields.pop("recommending", []),
+        **fields,
+    )
+    if position:
+        record_position(recommendation, kind=position, document=document, by=None)
+    return recommendation

@@ -64,6 +64,10 @@ class ReviewCycle(models.Model):
     un_supported = models.PositiveSmallIntegerField(_("supported (UN)"), null=True, blank=True)
     un_noted = models.PositiveSmallIntegerField(_("noted (UN)"), null=True, blank=True)
     un_note = models.TextField(_("note on the UN's totals"), blank=True)
+    # The longest submission in words, alone and jointly; by default the third cycle's guidelines.
+    words_alone = models.PositiveIntegerField(_("words of a submission, alone"), default=2815)
+    words_jointly = models.PositiveIntegerField(_("words of a submission, jointly"), default=5630)
+    revision = models.PositiveIntegerField(default=1, editable=False)
 
     objects = VisibleQuerySet.as_manager()
 
@@ -94,6 +98,7 @@ class Milestone(models.Model):
     is_estimate = models.BooleanField(_("estimate"), default=False)
     note = models.TextField(_("note"), blank=True)
     cancelled_at = models.DateTimeField(null=True, editable=False)
+    revision = models.PositiveIntegerField(default=1, editable=False)
 
     objects = VisibleQuerySet.as_manager()
 

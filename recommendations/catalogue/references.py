@@ -1,0 +1,39 @@
+"""What people call a recommendation: its reference, and the key by which paragraphs sort."""
+
+from __future__ import annotations
+
+import re
+
+from recommendations.catalogue.models import Body, Document, ReviewCycle, State
+from recommendations.vocabulary import MechanismKind
+
+# What may stand in a paragraph's number, and so in an address: 124.26, 24a, 97.3(b).
+PARAGRAPH = re.compile(r"[0-9]{1,5}[0-9A-Za-z.()]{0,15}\Z")
+
+_DIGITS = re.compile(r"[0-9]+")
+
+
+def paragraph_key(paragraph: str) -> str:
+    """The paragraph with its numbers padded to five digits, so that 124.3 sorts before 124.26."""
+    return _DIGITS.sub(lambda found: found[0].zfill(5), paragraph)[:60]
+
+
+def reference_for(
+    *,
+    state: State,
+    body: Body,
+    cycle: ReviewCycle | None,
+    document: Document,
+    paragraph: str,
+) -> str:
+    """The reference by which people call a recommendation of this document's paragraph.
+
+    ``KAZ-2-124.26`` for the UPR (State, cycle, paragraph); ``KAZ-CCPR-2-24a`` for any other body: its code and the
+    number of this document in its series for the State. Raises ``ValueError`` where that number is not known.
+    """
+    if body.kind == MechanismKind.UPR and cycle is not None:
+        return f"{state.code}-{cycle.number}-{paragraph}"
+    if document.number_in_series is None:
+        raise ValueError(f"{document.symbol} has no number in its series for {state.code}")
+    code = re.sub(r"[^A-Z]", "", body.code.upper())
+    return f"{state.code}-{code}-{document.number_in_series}-{paragraph}"
