@@ -32,6 +32,7 @@ SENTENCES = {
     "evidence.changed": gettext_lazy("%(actor)s changed the evidence %(subject)s"),
     "evidence.level_changed": gettext_lazy("%(actor)s changed who may see %(subject)s"),
     "evidence.admitted": gettext_lazy("%(actor)s let another person see %(subject)s"),
+    "evidence.admission_ended": gettext_lazy("%(actor)s ended another person's view of %(subject)s"),
     "evidence.file_received": gettext_lazy("%(actor)s added a file to %(subject)s"),
     "evidence.file_opened": gettext_lazy("%(actor)s opened a file of %(subject)s"),
     "evidence.linked": gettext_lazy("%(actor)s linked %(subject)s to a recommendation"),
