@@ -140,7 +140,7 @@ def milestone_line(
         )
     if today and marks and marks[0].day <= today <= marks[-1].day + datetime.timedelta(days=200):
         x = place(today)
-        parts.append(pen.draw("line", "ch-now", {"x1": x, "x2": x, "y1": 0, "y2": base + 26}))
+        parts.append(pen.draw("line", "ch-now", {"x1": x, "x2": x, "y1": base - 7, "y2": base + 28}))
         mark_at = {"x": x, "y": base + 40, "text-anchor": "middle"}
         parts.append(pen.draw("text", "ch-now-text", mark_at, text(today_shown)))
     for mark, lane in zip(marks, lanes, strict=True):

@@ -119,4 +119,5 @@ def days_from_today(value: datetime.date | None) -> str:
 @register.inclusion_tag("components/_field_errors.html")
 def form_problems(form: Any) -> dict[str, Any]:
     """What is wrong with a form, first thing above it, each problem a link to its field."""
+    form.problems_shown = True
     return {"form": form}
