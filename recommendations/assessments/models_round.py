@@ -101,13 +101,18 @@ class RoundItem(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="items"
     )
     due_on = models.DateField(_("due"), null=True, blank=True)
+    # The latest round that follows the recommendation: what lists show unless a round is chosen.
+    is_current = models.BooleanField(default=True, editable=False)
 
     objects = VisibleQuerySet.as_manager()
 
     class Meta:
-        ordering = ("round", "recommendation__reference")
+        ordering = ("round", "recommendation__order_key")
         constraints = [
-            models.UniqueConstraint(fields=["round", "recommendation"], name="followed_once_per_round")
+            models.UniqueConstraint(
+                fields=["recommendation"], condition=Q(is_current=True), name="followed_currently_once"
+            ),
+            models.UniqueConstraint(fields=["round", "recommendation"], name="followed_once_per_round"),
         ]
 
     def __str__(self) -> str:

@@ -40,7 +40,7 @@ class RecommendationQuerySet(VisibleQuerySet):
 
     def in_order(self) -> RecommendationQuerySet:
         """As the documents number them, the latest cycle first."""
-        return self.order_by("state__code", "-cycle__number", "document__symbol", "paragraph_key", "pk")
+        return self.order_by("order_key")
 
 
 class Recommendation(models.Model):
@@ -55,6 +55,8 @@ class Recommendation(models.Model):
     paragraph = models.CharField(_("paragraph"), max_length=20)
     # The paragraph with its numbers padded, for sorting: 00124.00026.
     paragraph_key = models.CharField(max_length=60, editable=False)
+    # By what lists are ordered, one indexed column for all of it: catalogue.references.order_key.
+    order_key = models.CharField(max_length=120, editable=False, unique=True)
     reference = models.CharField(_("reference"), max_length=40, unique=True)
     # Copies of the latest position, written by catalogue.positions only and compared by a command.
     position = models.CharField(_("position"), max_length=20, choices=PositionKind.choices, blank=True)
@@ -79,8 +81,9 @@ class Recommendation(models.Model):
     objects = RecommendationQuerySet.as_manager()
 
     class Meta:
-        ordering = ("reference",)
+        ordering = ("order_key",)
         constraints = [
+            models.CheckConstraint(condition=~Q(order_key=""), name="recommendation_has_its_place"),
             models.UniqueConstraint(
                 fields=["document", "paragraph", "state"], name="recommendation_once_in_document"
             ),
@@ -91,7 +94,7 @@ class Recommendation(models.Model):
         ]
         indexes = [
             models.Index(fields=["state", "cycle", "position"], name="recommendation_facets"),
-            models.Index(fields=["state", "paragraph_key"], name="recommendation_in_order"),
+            models.Index(fields=["state", "order_key"], name="recommendation_in_order"),
             models.Index(fields=["cycle", "position"], name="recommendation_by_cycle"),
         ]
 

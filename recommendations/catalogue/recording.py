@@ -32,7 +32,7 @@ from recommendations.catalogue.models import (
     Theme,
 )
 from recommendations.catalogue.positions import event_date
-from recommendations.catalogue.references import PARAGRAPH, paragraph_key, reference_for
+from recommendations.catalogue.references import PARAGRAPH, order_key, paragraph_key, reference_for
 from recommendations.vocabulary import ClaimKind, TextKind, TextLanguage
 from recommendations.words.clean import clean_text
 
@@ -103,6 +103,7 @@ def record_recommendation(
                 paragraph=paragraph,
                 paragraph_key=paragraph_key(paragraph),
                 reference=reference,
+                order_key=order_key(reference),
                 lead_theme=lead_theme,
                 is_demo=is_demo,
                 created_at=at,

@@ -18,6 +18,15 @@ def paragraph_key(paragraph: str) -> str:
     return _DIGITS.sub(lambda found: found[0].zfill(5), paragraph)[:60]
 
 
+def order_key(reference: str) -> str:
+    """The key by which a reference stands in lists: State, the UPR before other bodies, the latest cycle first.
+
+    ``KAZ||997|00124.00026`` for ``KAZ-2-124.26``.
+    """
+    state, *body, number, paragraph = reference.split("-", 3 if reference.count("-") > 2 else 2)
+    return f"{state}|{''.join(body)}|{999 - int(number):03d}|{paragraph_key(paragraph)}"
+
+
 def reference_for(
     *,
     state: State,
