@@ -21,6 +21,7 @@ from recommendations.catalogue.models import (
     DemandText,
     Document,
     Goal,
+    Obligation,
     Recommendation,
     RecommendationLink,
     RecommendationText,
@@ -29,6 +30,7 @@ from recommendations.catalogue.models import (
     ReviewCycle,
     State,
     StateClaim,
+    Target,
     Theme,
 )
 from recommendations.catalogue.positions import event_date
@@ -59,6 +61,8 @@ def record_recommendation(
     themes: Iterable[Theme] = (),
     groups: Iterable[AffectedGroup] = (),
     goals: Iterable[Goal] = (),
+    targets: Iterable[Target] = (),
+    obligations: Iterable[Obligation] = (),
     lead_theme: Theme | None = None,
     is_demo: bool = False,
     at: datetime | None = None,
@@ -128,6 +132,8 @@ def record_recommendation(
     recommendation.themes.set(themes)
     recommendation.groups.set(groups)
     recommendation.goals.set(goals)
+    recommendation.targets.set(targets)
+    recommendation.obligations.set(obligations)
     index.changed([recommendation.pk])
     record(
         "recommendation.recorded",
