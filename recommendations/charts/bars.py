@@ -25,7 +25,7 @@ class Bar:
 
 @dataclass(frozen=True)
 class Segment:
-    """A part of a stacked bar. `code` is a Rating, "differ", "none", or "step1" to "step5"."""
+    """A part of a stacked bar. `code` is a Rating, "differ", "not_yet", or "step1" to "step5"."""
 
     code: str
     words: str
@@ -155,8 +155,8 @@ def _segments(
         place = {"x": x, "y": y, "width": drawn, "height": height}
         hint = element("title", None, text(f"{segment.words}: {segment.count}"))
         parts.append(pen.draw("rect", f"ch-{segment.code}", place, hint))
-        dark = segment.code not in ("none", "step1", "step2")
-        signed = segment.code in INSIDE and segment.code != "none" and drawn >= 16
+        dark = segment.code not in ("not_yet", "step1", "step2")
+        signed = segment.code in INSIDE and segment.code != "not_yet" and drawn >= 16
         if signed:
             parts.append(_sign(segment.code, x + 1, y + (height - 14) / 2, pen=pen))
         start = x + 4 + (12 if signed else 0)

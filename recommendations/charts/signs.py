@@ -5,7 +5,7 @@ from __future__ import annotations
 from recommendations.charts.svg import EDGE, PAPER, RATING_COLOURS, element, painted
 
 RATINGS = ("fully", "partially", "not", "reversed", "cannot")
-CODES = (*RATINGS, "differ", "none")
+CODES = (*RATINGS, "differ", "not_yet")
 
 # Alone: a box of 16 by 16. "ink" is filled, "pen" is drawn.
 ALONE: dict[str, tuple[tuple[str, str], ...]] = {
@@ -18,7 +18,7 @@ ALONE: dict[str, tuple[tuple[str, str], ...]] = {
     "reversed": (("pen", "M3.3 5.6A5.5 5.5 0 1 1 2.6 9.6M3 1.6v4.2h4.2"),),
     "cannot": (("pen", "M2.5 8h11"),),
     "differ": (("pen", "M2.4 2.4h11.2v11.2H2.4zM2.4 8L8 2.4M2.4 13.6L13.6 2.4M8 13.6L13.6 8"),),
-    "none": (("dash", "M8 2.6a5.4 5.4 0 1 1 0 10.8a5.4 5.4 0 1 1 0-10.8z"),),
+    "not_yet": (("dash", "M8 2.6a5.4 5.4 0 1 1 0 10.8a5.4 5.4 0 1 1 0-10.8z"),),
     "not_required": (("ink", "M8 6.6a1.4 1.4 0 1 1 0 2.8a1.4 1.4 0 1 1 0-2.8z"),),
 }
 PEN = {"fill": "none", "stroke": "currentColor", "stroke-width": 1.8, "stroke-linejoin": "round"}
@@ -32,12 +32,12 @@ INSIDE: dict[str, tuple[tuple[str, str], ...]] = {
     "reversed": (("pen", "M4.2 5.8A3.1 3.1 0 1 1 4 8M4 2.9v3h3"),),
     "cannot": (("pen", "M3.6 7h6.8"),),
     "differ": (("pen", "M1 7L7 1M1 13L13 1M7 13L13 7"),),
-    "none": (),
+    "not_yet": (),
 }
 
 
 def rating_sign(code: str, *, document: bool = False) -> str:
-    """The sign of a rating (or of "differ", "none", "not_required") as SVG of one em; the word stands beside it."""
+    """The sign of a rating (or of "differ", "not_yet", "not_required") as SVG of one em; the word stands beside it."""
     colour = RATING_COLOURS.get(code, RATING_COLOURS["cannot"]) if document else "currentColor"
     drawn = []
     for manner, path in ALONE[code]:
@@ -60,7 +60,7 @@ def square_shapes(code: str, *, noted: bool, repeated: bool, document: bool = Fa
     outlined = noted or code == "differ"
     if outlined:
         frame: dict[str, object] = {"x": 0.75, "y": 0.75, "width": 12.5, "height": 12.5}
-        edge = EDGE if code == "none" else colour
+        edge = EDGE if code == "not_yet" else colour
         look: dict[str, object] = {"fill": PAPER, "stroke": edge, "stroke-width": 1.5}
         shapes = [element("rect", frame | (look if document else {"class": "sq-line"}))]
     else:

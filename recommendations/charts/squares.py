@@ -13,7 +13,7 @@ SIDE, PITCH, COLUMNS, GROUP_GAP = 14, 16, 10, 7
 
 @dataclass(frozen=True)
 class Square:
-    """One recommendation. `rating` is a Rating, "differ", or "none"; `name` is what a screen reader says."""
+    """One recommendation. `rating` is a Rating, "differ", or "not_yet"; `name` is what a screen reader says."""
 
     rating: str
     name: str

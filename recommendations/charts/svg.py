@@ -15,7 +15,7 @@ RATING_COLOURS = {
     "reversed": "#6f2450",
     "cannot": "#767d88",
     "differ": INK,
-    "none": RULE,
+    "not_yet": RULE,
 }
 SANS = "Source Sans 3"
 DOCUMENT_PAINT: dict[str, dict[str, object]] = {

@@ -42,7 +42,7 @@ def rating_word(code: str | None) -> str:
 @register.filter
 def rating_sign(code: str | None) -> SafeString:
     """The drawn sign of a rating, hidden from screen readers: the word must stand beside it."""
-    return mark_safe(signs.rating_sign(code if code in signs.ALONE else "none"))
+    return mark_safe(signs.rating_sign(code if code in signs.ALONE else "not_yet"))
 
 
 @register.filter
