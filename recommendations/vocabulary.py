@@ -247,6 +247,7 @@ class JobState(TextChoices):
 class ImportState(TextChoices):
     """Where an import run is."""
 
+    READING = "reading", _("Being read")
     PLANNED = "planned", _("Waiting for confirmation")
     REFUSED = "refused", _("Cannot be applied: it has problems")
     APPLYING = "applying", _("Being applied")
@@ -262,6 +263,13 @@ class ImportAction(TextChoices):
     CHANGED = "changed", _("Changed")
     UNCHANGED = "unchanged", _("Unchanged")
     CONFLICT = "conflict", _("In conflict")
+
+
+class ImportDecision(TextChoices):
+    """Whose version stays where a file differs from what a person wrote here."""
+
+    OURS = "ours", _("Keep ours")
+    THEIRS = "theirs", _("Take the file's")
 
 
 class ReminderKind(TextChoices):

@@ -73,6 +73,8 @@ class Recommendation(models.Model):
     responsible_bodies = models.ManyToManyField(StateBody, blank=True, related_name="recommendations")
     obligations = models.ManyToManyField(Obligation, blank=True, related_name="recommendations")
     plan_items = models.ManyToManyField(PlanItem, blank=True, related_name="recommendations")
+    # Names of what a person corrected besides texts: a later import reports a conflict instead of overwriting.
+    corrected = models.JSONField(default=list, editable=False)
     is_demo = models.BooleanField(default=False, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(default=timezone.now, editable=False)

@@ -180,6 +180,10 @@ def correct_recommendation(
             revision=revision, updated_at=recommendation.updated_at
         )
         return recommendation
+    lists = {name for name in detail if name in changes}
+    if by is not None and lists:
+        corrected = sorted(lists.union(recommendation.corrected))
+        Recommendation.objects.filter(pk=recommendation.pk).update(corrected=corrected)
     recommendation = Recommendation.objects.get(pk=recommendation.pk)
     index.changed([recommendation.pk])
     record("recommendation.corrected", recommendation, by=by, detail=detail, at=at)

@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from recommendations.access.visibility import VisibleQuerySet
 from recommendations.catalogue.models import Recommendation, SourceFile, State
-from recommendations.vocabulary import ImportAction, ImportState
+from recommendations.jobs.models import Job
+from recommendations.vocabulary import ImportAction, ImportDecision, ImportState
 
 __all__ = ["ImportRow", "ImportRun"]
 
@@ -32,6 +33,8 @@ class ImportRun(models.Model):
     started_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     started_at = models.DateTimeField(default=timezone.now)
     applied_at = models.DateTimeField(null=True)
+    # The background work that reads or applies it, where there is any.
+    job = models.ForeignKey(Job, models.SET_NULL, null=True, related_name="+")
 
     objects = VisibleQuerySet.as_manager()
 
@@ -51,12 +54,17 @@ class ImportRow(models.Model):
     reference = models.CharField(max_length=40, blank=True)
     recommendation = models.ForeignKey(Recommendation, models.SET_NULL, null=True, related_name="+")
     record = models.JSONField()
-    # [{"field": …, "old": …, "new": …}]
+    # [{"field": …, "old": …, "new": …}]; with "hand": true what a person wrote or corrected here.
     changes = models.JSONField(default=list)
+    # Of a row in conflict: whose wording stays.
+    decision = models.CharField(max_length=6, choices=ImportDecision.choices, default=ImportDecision.OURS)
 
     class Meta:
         ordering = ("run", "number", "pk")
-        indexes = [models.Index(fields=["run", "action"], name="import_rows_by_action")]
+        indexes = [
+            models.Index(fields=["run", "action", "number"], name="import_rows_by_action"),
+            models.Index(fields=["run", "reference"], name="import_rows_by_reference"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.number} {self.reference}"

@@ -131,7 +131,7 @@ def test_a_correction_changes_what_differs_and_says_so():
         recommending=[make_state("NOR")],
     )
 
-    assert corrected.revision == 2
+    assert (corrected.revision, corrected.corrected) == (2, ["recommending"])
     assert {row.text for row in corrected.texts.all()} == {"New words", "Новые слова"}
     assert {row.edited_by for row in corrected.texts.all()} == {person}
     event = Event.objects.get(verb="recommendation.corrected")
