@@ -14,7 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from recommendations.formats.problems import problem
 
 MESSAGES = {
-    "no_space": _("There is no room left on the server for this file. Nothing was kept; tell the administrator."),
+    "no_space": _(
+        "There is no room left on the server for this file. Nothing was kept; tell the administrator."
+    ),
     "too_large": _("The file is larger than %(most)s MB, the most that can be received. Nothing was kept."),
     "not_written": _("The server could not write the file. Nothing was kept; tell the administrator."),
 }

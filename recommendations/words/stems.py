@@ -67,8 +67,8 @@ def stems(text: str, language: str | None = None) -> list[str]:
     """The tokens of a text in its order, repetitions kept, small words left out.
 
     ``language`` is "en", "ru", "kk" or None: then Latin words count as English, and Cyrillic ones as Kazakh
-    where a word has Kazakh letters, else as Russian. A reference ``KAZ-2-124.26`` is kept whole and also gives
-    its cycle, State and paragraph; a symbol ``A/HRC/28/10/Add.1`` is kept whole and gives also the symbol of
+    where a word has Kazakh letters, else as Russian. A reference ``KAZ-2-124.26`` is kept whole and gives
+    its cycle, State and paragraph too; a symbol ``A/HRC/28/10/Add.1`` is kept whole, with the symbol of
     its parent document. A phrase of the glossary ("Universal Periodic Review") gives also its abbreviation.
     """
     tokens: list[str] = []

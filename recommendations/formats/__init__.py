@@ -1,0 +1,1 @@
+"""What a file looks like: bytes to rows and back, kinds of files, hashes. Knows no model."""

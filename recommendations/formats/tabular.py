@@ -1,0 +1,378 @@
+"""Tables that people send: CSV and XLSX, read as numbered rows of text, one row at a time.
+
+``read_table`` looks at the content, not at the name, and gives a ``Table``; wrong files raise ``FileProblem``, wrong
+cells are collected in ``Table.problems`` while the rows are read.
+"""
+
+import contextlib
+import csv
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Any, NamedTuple
+
+from django.utils.translation import gettext_lazy as _
+
+from recommendations.formats import sandbox
+from recommendations.formats.encodings import NotText, Unsure, detect_encoding
+from recommendations.formats.problems import FileProblem, column_letter, problem
+
+MESSAGES = {
+    "empty": _("The file holds no rows. Expected a header row and, below it, one row for each record."),
+    "encrypted": _("The file is protected with a password. Save it without one and send it again."),
+    "macros": _("The workbook contains macros. Save it as an Excel workbook without macros (.xlsx)."),
+    "damaged": _("The workbook is damaged. Open it, save it anew as .xlsx and send that file."),
+    "no_workbook": _("The file is an archive, not an Excel workbook. Expected .xlsx or .csv."),
+    "old_excel": _("The file is an old Excel workbook (.xls). Save it as .xlsx and send that file."),
+    "web_page": _("The file is a web page, whatever its name says. Open it in Excel and save it as .xlsx."),
+    "other_kind": _("The file is neither a CSV table nor an Excel workbook (.xlsx)."),
+    "name_says_xlsx": _("The file's name ends in %(ending)s, but it is a text file. Rename it to .csv."),
+    "name_says_csv": _(
+        "The file's name ends in %(ending)s, but it is an Excel workbook. Rename it to .xlsx."
+    ),
+    "no_such_sheet": _("The workbook has no sheet “%(sheet)s”. Its sheets: %(sheets)s."),
+    "too_many_columns": _(
+        "The table has %(count)s columns; at most %(most)s can be read. Delete the columns that are not needed, "
+        "also empty ones far to the right."
+    ),
+    "too_many_rows": _("The table has more than %(most)s rows. Send it in parts."),
+    "too_large_unpacked": _("The workbook is far larger inside than a table can be. It was not opened."),
+    "memory": _(
+        "The workbook needs more memory than a table should. Look for a stray cell far from the table, or save "
+        "the sheet as CSV."
+    ),
+    "time": _("Reading the workbook took too long. Save the sheet as CSV and send that."),
+    "crash": _("The workbook could not be read. Open it, save it anew as .xlsx and send that file."),
+    "formula": _("This cell holds a formula. Paste its value instead."),
+    "error": _("This cell holds an error value such as #REF!. Put the right value in its place."),
+    "more_formulas": _("More cells hold formulas or error values; only the first %(count)s are listed."),
+    "long_cell": _("This cell holds more than %(most)s characters; at most so many can be read."),
+    "more_cells": _("This row has a value beyond the last column of the header."),
+    "long_line": _(
+        "A cell or a line is far too long to be part of a table. Perhaps a quotation mark is opened in this row and "
+        "never closed."
+    ),
+    "quotes": _(
+        "The quotation marks do not match: a cell that begins with one must end with one, and marks inside it must "
+        "be doubled."
+    ),
+    "unsure_encoding": _(
+        "The letters of this file can be read in several ways. Save it as “CSV UTF-8” in Excel, or send .xlsx."
+    ),
+    "not_text": _(
+        "The file is not a text in a known encoding. Save it as “CSV UTF-8” in Excel, or send .xlsx."
+    ),
+    "wrong_letters": _(
+        "The file is not written in %(encoding)s throughout. Save it as “CSV UTF-8” and try again."
+    ),
+}
+
+# Our exports put an apostrophe before text that a spreadsheet would take for a formula (``spreadsheet.py``).
+_PROTECTED = re.compile(r"'+[=+\-@\t\r]")
+_HTML = re.compile(
+    rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|table|meta|script)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ZIP = (b"PK\x03\x04", b"PK\x05\x06")
+_OTHER_KINDS = (
+    b"%PDF-",
+    b"\x89PNG",
+    b"\xff\xd8\xff",
+    b"GIF8",
+    b"Rar!",
+    b"7z\xbc\xaf",
+    b"\x1f\x8b",
+    b"{\\rtf",
+)
+_TEXT_ENDINGS = (".csv", ".tsv", ".txt", ".tab")
+_DELIMITERS = ",;\t"
+_LONGEST_LINE = 1_000_000
+
+
+class Row(NamedTuple):
+    """One row: its ``number`` as a spreadsheet program shows it, its cells as text, one for each header cell.
+
+    ``numbers`` holds the indexes of cells that the file stores as numbers: there 95.10 has become 95.1.
+    """
+
+    number: int
+    cells: list[str]
+    numbers: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True)
+class TableLimits:
+    """The most that a table may hold."""
+
+    rows: int = 400_000
+    columns: int = 200
+    cell: int = 32_767
+    child: sandbox.Limits = sandbox.Limits(memory=768 * 1024 * 1024, seconds=60)
+
+
+@dataclass
+class Table:
+    """A header and the rows below it. ``rows`` can be read once; ``problems`` is complete when it was."""
+
+    format: str
+    header: list[str]
+    header_row: int
+    rows: Iterator[Row]
+    problems: list[FileProblem] = field(default_factory=list)
+    sheet: str = ""
+    sheets: list[str] = field(default_factory=list)
+    encoding: str = ""
+    delimiter: str = ""
+
+    def column_name(self, index: int) -> str:
+        """The column's title; its letter where the header has none."""
+        title = self.header[index].strip() if index < len(self.header) else ""
+        return title or column_letter(index)
+
+
+@contextlib.contextmanager
+def read_table(
+    source: Path | IO[bytes],
+    *,
+    name: str = "",
+    sheet: str | None = None,
+    encoding: str | None = None,
+    limits: TableLimits = TableLimits(),
+) -> Iterator[Table]:
+    """Opens a CSV or XLSX file by its content. ``name`` is what the sender called it.
+
+    Raises ``FileProblem`` at the start and, where reading on makes no sense, while rows are read.
+    """
+    with contextlib.ExitStack() as stack:
+        opened = stack.enter_context(source.open("rb")) if isinstance(source, Path) else source
+        name = (name or getattr(source, "name", "") or "").lower()
+        ending = Path(str(name)).suffix
+        if _kind_of(opened) == "xlsx":
+            if ending in _TEXT_ENDINGS:
+                raise problem(MESSAGES, "name_says_csv", ending=ending)
+            yield stack.enter_context(read_xlsx(opened, sheet=sheet, limits=limits))
+        else:
+            if ending.startswith(".xls"):
+                raise problem(MESSAGES, "name_says_xlsx", ending=ending)
+            yield stack.enter_context(read_csv(opened, encoding=encoding, limits=limits))
+
+
+@contextlib.contextmanager
+def read_csv(
+    source: IO[bytes], *, encoding: str | None = None, limits: TableLimits = TableLimits()
+) -> Iterator[Table]:
+    """A CSV file, its encoding and delimiter found from its content."""
+    if encoding is None:
+        try:
+            encoding = detect_encoding(source)
+        except Unsure:
+            raise problem(MESSAGES, "unsure_encoding") from None
+        except NotText:
+            raise problem(MESSAGES, "not_text") from None
+    try:
+        delimiter = _delimiter(_as_text(source, encoding))
+        numbered = _csv_rows(_as_text(source, encoding), delimiter, encoding, limits)
+        header = _header(numbered, limits)
+        table = Table("csv", header.cells, header.number, iter(()), encoding=encoding, delimiter=delimiter)
+        table.rows = _rows(table, numbered, limits)
+        yield table
+    except UnicodeError:
+        raise problem(MESSAGES, "wrong_letters", encoding=encoding) from None
+
+
+@contextlib.contextmanager
+def read_xlsx(
+    source: Path | IO[bytes], *, sheet: str | None = None, limits: TableLimits = TableLimits()
+) -> Iterator[Table]:
+    """The first visible sheet that holds anything, or the one named ``sheet``."""
+    values = sandbox.stream(
+        "recommendations.formats.parsers.xlsx:rows",
+        source,
+        limits=limits.child,
+        sheet=sheet,
+        most_rows=limits.rows,
+        most_columns=limits.columns,
+        longest_cell=limits.cell,
+    )
+    with contextlib.closing(values), _sentences():
+        about = next(values)
+        long_cells: list[tuple[int, int]] = []
+        numbered = _xlsx_rows(values, long_cells)
+        header = _header(numbered, limits)
+        table = Table(
+            "xlsx", header.cells, header.number, iter(()), sheet=about["sheet"], sheets=about["sheets"]
+        )
+        for code, row, column in about["not_values"]:
+            where = None if column is None else table.column_name(column)
+            table.problems.append(problem(MESSAGES, code, row, where))
+        if about["more"]:
+            table.problems.append(problem(MESSAGES, "more_formulas", count=len(about["not_values"])))
+        table.rows = _rows(table, numbered, limits, long_cells)
+        yield table
+
+
+def protect(text: str) -> str:
+    """Text as CSV holds it: one apostrophe before what a spreadsheet program would take for a formula."""
+    return "'" + text if text[:1] in "=+-@\t\r'" and re.match(r"'*[=+\-@\t\r]", text) else text
+
+
+def unprotect(text: str) -> str:
+    """The opposite of ``protect``."""
+    return text[1:] if text[:1] == "'" and _PROTECTED.match(text) else text
+
+
+def _kind_of(source: IO[bytes]) -> str:
+    """ "xlsx" or "csv" by the first bytes; everything that is neither raises its own sentence."""
+    source.seek(0)
+    head = source.read(4096)
+    source.seek(0)
+    if not head.strip():
+        raise problem(MESSAGES, "empty")
+    if head.startswith(_ZIP):
+        return "xlsx"
+    if head.startswith(_OLE):
+        # An encrypted workbook is an OLE file with a stream of this name; an old .xls one without.
+        rest = source.read(4 * 1024 * 1024)
+        source.seek(0)
+        name = "EncryptedPackage".encode("utf-16-le")
+        raise problem(MESSAGES, "encrypted" if name in head + rest else "old_excel")
+    if head.startswith(_OTHER_KINDS):
+        raise problem(MESSAGES, "other_kind")
+    bare = head.removeprefix(b"\xef\xbb\xbf")
+    if bare.startswith((b"\xff\xfe", b"\xfe\xff")):
+        bare = bare.replace(b"\x00", b"")[2:]
+    if _HTML.match(bare):
+        raise problem(MESSAGES, "web_page")
+    return "csv"
+
+
+def _as_text(source: IO[bytes], encoding: str) -> IO[str]:
+    source.seek(0)
+    return io.TextIOWrapper(io.BufferedReader(_Borrowed(source)), encoding=encoding, newline="")
+
+
+class _Borrowed(io.RawIOBase):
+    """The caller's file under a text wrapper, which would close it when it goes away."""
+
+    def __init__(self, source: IO[bytes]):
+        self._source = source
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        chunk = self._source.read(len(buffer))
+        buffer[: len(chunk)] = chunk
+        return len(chunk)
+
+
+def _delimiter(text: IO[str]) -> str:
+    """The sign that cuts the first rows into the same number of cells, more than one if possible."""
+    lines = []
+    for _number in range(20):
+        line = text.readline(_LONGEST_LINE)
+        if not line:
+            break
+        lines.append(line)
+    best, most = ",", 0.0
+    for delimiter in _DELIMITERS:
+        with contextlib.suppress(csv.Error):
+            rows = [row for row in csv.reader(lines, delimiter=delimiter) if any(row)]
+            width = len(rows[0]) if rows else 0
+            alike = sum(len(row) == width for row in rows) / len(rows) if rows else 0
+            score = width + alike if width > 1 else 0
+            if score > most:
+                best, most = delimiter, score
+    return best
+
+
+def _csv_rows(text: IO[str], delimiter: str, encoding: str, limits: TableLimits) -> Iterator[Row]:
+    number = 0
+    reader = csv.reader(_lines(text, lambda: number + 1), delimiter=delimiter, strict=True)
+    while True:
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            code = "long_line" if "limit" in str(error) else "quotes"
+            raise problem(MESSAGES, code, number + 1) from None
+        except UnicodeError:
+            raise problem(MESSAGES, "wrong_letters", number + 1, encoding=encoding) from None
+        number += 1
+        if number > limits.rows + 1:
+            raise problem(MESSAGES, "too_many_rows", most=limits.rows)
+        if any(cells):
+            yield Row(number, [unprotect(cell) for cell in cells])
+
+
+def _lines(text: IO[str], row: Any) -> Iterator[str]:
+    while line := text.readline(_LONGEST_LINE):
+        if len(line) == _LONGEST_LINE:
+            raise problem(MESSAGES, "long_line", row())
+        yield line
+
+
+def _xlsx_rows(values: Iterator[Any], long_cells: list[tuple[int, int]]) -> Iterator[Row]:
+    for batch in values:
+        long_cells.extend((row, column) for row, column in batch["long"])
+        for number, cells, numbers in batch["rows"]:
+            yield Row(number, cells, frozenset(numbers))
+
+
+def _header(numbered: Iterator[Row], limits: TableLimits) -> Row:
+    header = next((row for row in numbered if any(cell.strip() for cell in row.cells)), None)
+    if header is None:
+        raise problem(MESSAGES, "empty")
+    cells = [" ".join(cell.split()) for cell in header.cells]
+    while cells and not cells[-1]:
+        cells.pop()
+    if len(cells) > limits.columns:
+        raise problem(MESSAGES, "too_many_columns", count=len(cells), most=limits.columns)
+    return header._replace(cells=cells)
+
+
+def _rows(
+    table: Table,
+    numbered: Iterator[Row],
+    limits: TableLimits,
+    long_cells: list[tuple[int, int]] | None = None,
+) -> Iterator[Row]:
+    """Rows as wide as the header; what is wrong with a cell goes to the table's problems."""
+    width = len(table.header)
+    with _sentences():
+        for number, cells, numbers in numbered:
+            while long_cells:
+                row, column = long_cells.pop(0)
+                table.problems.append(_long_cell(table, row, column, limits))
+            if len(cells) > width:
+                extra = next((index for index, cell in enumerate(cells[width:], width) if cell.strip()), None)
+                if extra is not None:
+                    table.problems.append(problem(MESSAGES, "more_cells", number, column_letter(extra)))
+                cells = cells[:width]
+            elif len(cells) < width:
+                cells = cells + [""] * (width - len(cells))
+            if table.format == "csv":
+                for index, cell in enumerate(cells):
+                    if len(cell) > limits.cell:
+                        table.problems.append(_long_cell(table, number, index, limits))
+                        cells[index] = cell[: limits.cell]
+            yield Row(number, cells, numbers)
+
+
+def _long_cell(table: Table, row: int, column: int, limits: TableLimits) -> FileProblem:
+    return problem(MESSAGES, "long_cell", row, table.column_name(column), most=limits.cell)
+
+
+@contextlib.contextmanager
+def _sentences() -> Iterator[None]:
+    """The child's answers as sentences for the person who sent the file."""
+    try:
+        yield
+    except sandbox.Refused as refusal:
+        raise problem(MESSAGES, refusal.code, **refusal.values) from None
+    except sandbox.Died as death:
+        raise problem(MESSAGES, death.reason) from None
