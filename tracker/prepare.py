@@ -4,12 +4,16 @@
 A production site never gets the demonstration.
 """
 
+import hashlib
+import io
 import os
 import sys
+from pathlib import Path
 
 import django
 from django.apps import apps
 from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 
 from tracker import translations
@@ -21,14 +25,27 @@ def prepare(*, demo: bool) -> None:
     call_command("migrate", interactive=False, verbosity=0)
     call_command("createcachetable", verbosity=0)
     step("reference data")
-    call_command("load_reference", verbosity=0)
+    call_command("load_reference", stdout=io.StringIO())
     if demo and not apps.get_model("recommendations", "Recommendation").objects.exists():
         step("demonstration")
-        call_command("load_demo", verbosity=0)
+        call_command("load_demo", stdout=io.StringIO())
     step("translations")
     translations.compile_all(settings.LOCALE_PATHS)
+    collect_static_files(settings.DATA_DIR / "static.collected")
+
+
+def collect_static_files(mark: Path) -> None:
+    """Collect and compress the static files, unless `mark` says that just these have been."""
+    state = hashlib.sha256(str(settings.STORAGES["staticfiles"]).encode())
+    for finder in get_finders():
+        for path, storage in sorted(finder.list([]), key=lambda found: found[0]):
+            details = Path(storage.path(path)).stat()
+            state.update(f"{path} {details.st_size} {details.st_mtime_ns}\n".encode())
+    if mark.exists() and mark.read_text() == state.hexdigest() and any(settings.STATIC_ROOT.iterdir()):
+        return
     step("static files")
     call_command("collectstatic", interactive=False, verbosity=0)
+    mark.write_text(state.hexdigest())
 
 
 def step(name: str) -> None:

@@ -10,7 +10,7 @@ from django.contrib.auth import get_user_model
 def lines() -> list[str]:
     """One line for each invented person: address and roles; then the password they share. Empty without a demo."""
     people = get_user_model()._default_manager.filter(is_demo=True, is_active=True).order_by("pk")
-    rows = [(person.email, ", ".join(sorted(role.label for role in person.roles))) for person in people]
+    rows = [(person.email, ", ".join(sorted(str(role.label) for role in person.roles))) for person in people]
     if not rows:
         return []
     width = max(len(email) for email, _roles in rows)
