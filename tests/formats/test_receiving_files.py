@@ -4,7 +4,7 @@ import signal
 
 import pytest
 
-from recommendations.formats.hashing import receive, sha256_of
+from recommendations.formats.hashing import Receiving, receive, sha256_of
 from recommendations.formats.problems import FileProblem
 
 
@@ -59,3 +59,24 @@ def test_a_folder_that_cannot_be_written_is_said(tmp_path):
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(FileProblem, match="could not write"):
         receive([b"x"], tmp_path / "file" / "below-a-file" / "target")
+
+
+def test_a_file_received_in_pieces_lies_hidden_until_it_is_finished(tmp_path):
+    receiving = Receiving(tmp_path / "incoming")
+    receiving.write(b"abc")
+    receiving.write(b"def")
+    receiving.complete()
+    assert receiving.path.read_bytes() == b"abcdef"
+    assert receiving.path.name.startswith(".receiving-")
+    receiving.finish(tmp_path / "ab" / "stored")
+    receiving.discard()
+    assert (tmp_path / "ab" / "stored").read_bytes() == b"abcdef"
+    assert list((tmp_path / "incoming").iterdir()) == []
+
+
+def test_a_file_is_discarded_at_any_time_and_again(tmp_path):
+    receiving = Receiving(tmp_path)
+    receiving.write(b"abc")
+    receiving.discard()
+    receiving.discard()
+    assert list(tmp_path.iterdir()) == []
