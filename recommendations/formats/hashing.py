@@ -24,75 +24,6 @@ _NO_SPACE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _CHUNK = 1024 * 1024
 
 
-class Receiving:
-    """A file on its way in, piece by piece: ``write`` …, ``complete``, then ``finish`` or ``discard``.
-
-    The bytes lie in a hidden file (``path``) of ``folder`` until ``finish`` gives them their name in one step, so the
-    folder must be on the disk where they stay. ``size`` and ``sha256`` are those of the bytes as they came. Every
-    method raises ``FileProblem`` on a full disk, on a folder that cannot be written and on more than ``most_bytes``;
-    nothing is left behind once ``discard`` was called, which may be at any time and again.
-    """
-
-    def __init__(self, folder: Path, *, most_bytes: int | None = None):
-        self.size = 0
-        self.most_bytes = most_bytes
-        self._digest = hashlib.sha256()
-        with _our_errors():
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._descriptor: int | None
-            self._descriptor, name = tempfile.mkstemp(prefix=".receiving-", dir=folder)
-        self.path = Path(name)
-
-    @property
-    def sha256(self) -> str:
-        """The hash of what has come so far, in hexadecimal."""
-        return self._digest.hexdigest()
-
-    def write(self, chunk: bytes) -> None:
-        """Takes the next piece."""
-        assert self._descriptor is not None, "nothing is written to a file that is complete"
-        self.size += len(chunk)
-        if self.most_bytes is not None and self.size > self.most_bytes:
-            raise problem(MESSAGES, "too_large", most=max(1, self.most_bytes // _CHUNK))
-        self._digest.update(chunk)
-        with _our_errors():
-            _write_all(self._descriptor, chunk)
-
-    def complete(self) -> None:
-        """All has come: it is on the disk when this returns."""
-        if self._descriptor is not None:
-            with _our_errors():
-                os.fsync(self._descriptor)
-            self._close()
-
-    def finish(self, target: Path) -> None:
-        """Gives the file its name. Raises ``FileExistsError`` where it is taken: an original is never replaced."""
-        self.complete()
-        linked = False
-        try:
-            with _our_errors():
-                target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-                # A hard link fails where the name is taken; a rename would replace what is there.
-                os.link(self.path, target)
-                linked = True
-                self.path.unlink()
-                _sync_folder(target.parent)
-        except BaseException:
-            if linked:
-                target.unlink(missing_ok=True)
-            raise
-
-    def discard(self) -> None:
-        """Removes what was received, unless it has its name already."""
-        self._close()
-        self.path.unlink(missing_ok=True)
-
-    def _close(self) -> None:
-        if self._descriptor is not None:
-            os.close(self._descriptor)
-            self._descriptor = None
-
-
 class Received(NamedTuple):
     """What was written: where, how many bytes, and the SHA-256 of the bytes as they came."""
 
@@ -190,10 +121,9 @@ def receive(chunks: Iterable[bytes], target: Path, *, most_bytes: int | None = N
     try:
         for chunk in chunks:
             receiving.write(chunk)
-        receiving.finish(target)
+        return receiving.finish(target)
     finally:
         receiving.discard()
-    return Received(target, receiving.size, receiving.sha256)
 
 
 def _write_all(descriptor: int, chunk: bytes) -> None:
