@@ -5,12 +5,27 @@ from __future__ import annotations
 from datetime import date
 from itertools import count
 
+from recommendations.assessments.method import METHOD_EDITION
+from recommendations.assessments.models import Assessment, Cluster, Round, RoundItem
+from recommendations.assessments.writing import save_draft, start_assessment
 from recommendations.catalogue.models import Body, Document, Recommendation, ReviewCycle, State, Theme
 from recommendations.catalogue.positions import record_position
 from recommendations.catalogue.recording import record_recommendation
+from recommendations.evidence.models import Evidence
 from recommendations.organisations.models import Organisation, User
 from recommendations.organisations.services import add_person
-from recommendations.vocabulary import DocumentKind, MechanismKind, Role, TextKind
+from recommendations.vocabulary import (
+    Confidentiality,
+    DocumentKind,
+    EvidenceCheck,
+    EvidenceKind,
+    MechanismKind,
+    Rating,
+    Role,
+    RoundPurpose,
+    TestRating,
+    TextKind,
+)
 
 PASSWORD = "a long enough pass phrase"
 _numbers = count(1)
@@ -104,3 +119,61 @@ def make_recommendation(
     if position:
         record_position(recommendation, kind=position, document=document, by=None)
     return recommendation
+
+
+def make_round(*recommendations: Recommendation, cycle: ReviewCycle | None = None, **fields) -> Round:
+    """An open round that follows these recommendations (one by default), with its cut-off in mid-2017."""
+    rows = recommendations or (make_recommendation(),)
+    cycle = cycle or rows[0].cycle or make_cycle()
+    fields.setdefault("title", f"Round {next(_numbers)}")
+    fields.setdefault("purpose", RoundPurpose.MID_TERM)
+    fields.setdefault("cutoff_on", date(2017, 6, 30))
+    fields.setdefault("deadline", date(2017, 12, 31))
+    fields.setdefault("opened_on", date(2017, 1, 15))
+    fields.setdefault("method_edition", METHOD_EDITION)
+    made = Round.objects.create(state=cycle.state, cycle=cycle, **fields)
+    RoundItem.objects.bulk_create(RoundItem(round=made, recommendation=row) for row in rows)
+    return made
+
+
+def make_cluster(round_: Round | None = None, *, size: int = 2, **fields) -> Cluster:
+    """A cluster that holds all of the round's recommendations (a round of ``size`` new ones by default)."""
+    round_ = round_ or make_round(*(make_recommendation() for _number in range(size)))
+    fields.setdefault("title", f"Cluster {next(_numbers)}")
+    cluster = Cluster.objects.create(round=round_, **fields)
+    round_.items.update(cluster=cluster)
+    return cluster
+
+
+def make_cited_evidence(by: User, **fields) -> Evidence:
+    """A checked statistic of 2016 that the coalition may see, whatever the recording of evidence asks for."""
+    fields.setdefault("number", next(_numbers) + 100)
+    fields.setdefault("title", f"Evidence {fields['number']}")
+    fields.setdefault("kind", EvidenceKind.STATISTIC)
+    fields.setdefault("confidentiality", Confidentiality.COALITION)
+    fields.setdefault("check_status", EvidenceCheck.CHECKED)
+    fields.setdefault("happened_from", date(2016, 5, 1))
+    fields.setdefault("organisation", by.organisation)
+    return Evidence.objects.create(added_by=by, **fields)
+
+
+def make_assessment(by: User | None = None, *, cluster: Cluster | None = None, **fields) -> Assessment:
+    """A draft that can be submitted: not implemented in practice, resting on one checked statistic."""
+    by = by or make_person()
+    if cluster is None and "item" not in fields:
+        cluster = make_cluster()
+    draft = start_assessment(
+        by=by, cluster=cluster, item=fields.pop("item", None), organisation=fields.pop("organisation", None)
+    )
+    item = make_cited_evidence(by)
+    texts = {
+        "implemented_when": "no site is blocked without a court's order",
+        "law": TestRating.NOT_REQUIRED,
+        "policy": TestRating.NOT_REQUIRED,
+        "practice": TestRating.NOT,
+        "practice_text": f"Sites are blocked without a court [E-{item.number}].",
+        "rating": Rating.NOT,
+        "narrative": "Nothing changed.",
+        "to_be_confirmed": False,
+    }
+    return save_draft(draft, by=by, revision=draft.revision, fields=texts | fields)

@@ -289,3 +289,20 @@ WORKFLOW = Workflow(
         ),
     ),
 )
+
+PAGE = """# How an assessment travels
+
+Written by `manage.py workflow_docs` from `recommendations/assessments/transitions.py`; change it there.
+
+{table}
+An author is whoever wrote in an assessment or entered it for an organisation that works by mail. Nobody decides
+about what she wrote: the page greys the button and says why, the endpoint refuses, and the database refuses once
+more. Each action compares and sets the status in one statement: of many people who press at once one wins, and the
+others are told. Each submission keeps an immutable version. Publishing replaces what the same organisation published
+about the same recommendations in the same round; an earlier assessment that covers more stays for the rest.
+"""
+
+
+def workflow_page() -> str:
+    """docs/workflow.md: the table, its diagram, and what the table cannot say."""
+    return PAGE.format(table=WORKFLOW.as_markdown())
