@@ -71,6 +71,6 @@ def square_shapes(code: str, *, noted: bool, repeated: bool, document: bool = Fa
         look = {"fill": on} if manner == "ink" else {"fill": "none", "stroke": on, "stroke-width": 1.6}
         shapes.append(element("path", {"d": path} | (look if document else {"class": f"sq-{manner}"})))
     if repeated:
-        shapes.append(element("path", {"d": "M6.5 0H14v7.5z"} | painted("sq-tick", document=document)))
-        shapes.append(element("path", {"d": "M8.5 0H14v5.5z"} | painted("sq-tick-in", document=document)))
+        shapes.append(element("path", {"d": "M7 0H14v7z"} | painted("sq-tick", document=document)))
+        shapes.append(element("path", {"d": "M8.6 0H14v5.4z"} | painted("sq-tick-in", document=document)))
     return "".join(shapes)

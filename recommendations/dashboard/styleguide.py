@@ -142,6 +142,7 @@ def styleguide(request: HttpRequest) -> HttpResponse:
                 unit=_("persons"),
                 target=charts.Target(0, _("target 0")),
             ),
+            "line_columns": [_("Year"), _("Persons")],
             "line_rows": [("2017", "54"), ("2018", "83")],
             "stacked": charts.both_widths(charts.stacked_bars, sample_bars(), title=_("Ratings by theme")),
             "bars": charts.both_widths(

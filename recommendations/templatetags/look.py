@@ -84,10 +84,12 @@ def day(value: datetime.date | None, unknown: str = "") -> SafeString | str:
 
 
 @register.filter
-def moment(value: datetime.datetime | None) -> SafeString | str:
-    """A date with its time of day, in a `time` element."""
+def moment(value: datetime.datetime | datetime.date | None) -> SafeString | str:
+    """A date with its time of day, in a `time` element; of a day, the day."""
     if not value:
         return ""
+    if not isinstance(value, datetime.datetime):
+        return day(value)
     local = timezone.localtime(value) if timezone.is_aware(value) else value
     return format_html(
         '<time datetime="{}" class="nowrap">{} {}</time>',
