@@ -14,8 +14,17 @@ from django.utils.timezone import localtime
 from django.utils.translation import get_language, ngettext, override
 from django.utils.translation import gettext as _
 
-from recommendations.overview.lines import DIFFER, NOT_YET, NOTED, SUPPORTED, Narrative, RecommendationLine
-from recommendations.overview.summary import Score
+from recommendations.assessments import method
+from recommendations.overview.lines import (
+    DIFFER,
+    NOT_YET,
+    NOTED,
+    SUPPORTED,
+    Finding,
+    Narrative,
+    RecommendationLine,
+)
+from recommendations.overview.summary import CycleSummary, Score
 from recommendations.vocabulary import (
     Audience,
     CannotReason,
@@ -117,22 +126,34 @@ def standing_sentences(row: RecommendationLine) -> list[str]:
     """What is said beside every noted recommendation (GLOSSARY §3), with the treaties that bind anyway."""
     if row.group != NOTED:
         return []
-    said = [_("Noted: the State gave no commitment to implement it.")]
-    for obligation in row.obligations:
-        if obligation.since:
-            said.append(
-                _("The same is required by %(article)s, %(treaty)s, in force for the State since %(date)s.")
-                % {
-                    "article": obligation.article,
-                    "treaty": obligation.treaty,
-                    "date": date_words(obligation.since),
-                }
-            )
-        else:
-            said.append(
-                _("The same is required by %(article)s, %(treaty)s.")
-                % {"article": obligation.article, "treaty": obligation.treaty}
-            )
+    return [
+        str(method.NOTED_SENTENCE),
+        *(
+            method.obligation_sentence(article=o.article, treaty=o.treaty, since=o.since)
+            for o in row.obligations
+        ),
+    ]
+
+
+def title(summary: CycleSummary) -> str:
+    """What a document of this summary is called."""
+    return _("%(state)s: what became of the recommendations") % {"state": summary.cycle.state_name}
+
+
+def organisation_word(name: str) -> str:
+    """An organisation as it wishes to be named."""
+    return name or _("an organisation of the coalition")
+
+
+def marks(finding: Finding) -> list[str]:
+    """What stands beside a rating and is none."""
+    said = []
+    if finding.went_backwards_in_part:
+        said.append(_("A part of it went backwards."))
+    if finding.steps_under_way:
+        said.append(_("Steps are under way; they do not change the rating."))
+    if finding.single_source:
+        said.append(_("Single source: a finding on practice rests on one item of evidence."))
     return said
 
 
@@ -160,6 +181,13 @@ def score_words(score: Score) -> str:
 def recommendations_words(count: int) -> str:
     """A number of recommendations in words that agree with it."""
     return ngettext("%(count)s recommendation", "%(count)s recommendations", count) % {
+        "count": number_words(count)
+    }
+
+
+def evidence_words(count: int) -> str:
+    """A number of items of evidence in words that agree with it."""
+    return ngettext("%(count)s item of evidence", "%(count)s items of evidence", count) % {
         "count": number_words(count)
     }
 

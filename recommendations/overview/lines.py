@@ -164,7 +164,7 @@ class ObligationLine:
 
     article: str
     treaty: str
-    since: datetime.date | None = None
+    since: datetime.date
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,7 +14,9 @@ from recommendations.overview.summary import CycleSummary, OutcomeCounts
 SCHEMA = "upr-cycle-summary/1"
 
 
-def render(summary: CycleSummary, stream: BinaryIO, *, progress: Callable[[int, int], None] | None = None):
+def render(
+    summary: CycleSummary, stream: BinaryIO, *, progress: Callable[[int, int], None] | None = None
+) -> None:
     """Writes the summary as UTF-8 JSON; numbers are numbers, dates ISO 8601, absent things null or empty."""
     with words.speaking(summary.language):
         text = json.dumps(as_json(summary), ensure_ascii=False, indent=2, default=_plain)

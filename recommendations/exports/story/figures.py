@@ -1,0 +1,238 @@
+"""The figures of a summary: totals beside the UN's, outcomes, scores, coverage, themes, indicators."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from recommendations.exports import words
+from recommendations.exports.story.parts import (
+    Block,
+    Runs,
+    column,
+    heading,
+    joined,
+    para,
+    plain,
+    reference,
+    run,
+    table,
+)
+from recommendations.overview.lines import (
+    NOTED,
+    OUTCOMES,
+    POSITION_GROUPS,
+    STATUSES,
+    SUPPORTED,
+    UNANSWERED,
+    IndicatorSeries,
+)
+from recommendations.overview.summary import CycleSummary, OutcomeCounts
+
+
+def key_figures(summary: CycleSummary) -> list[Block]:
+    """The chapter of numbers: the distribution comes first, scores only after it and with their conditions."""
+    return [
+        heading(1, _("Key figures"), new_page=True),
+        heading(2, _("What the State answered")),
+        totals_table(summary),
+        *([para(summary.totals_note)] if summary.totals_note else []),
+        heading(2, _("What was found")),
+        bar(summary),
+        outcomes_table(summary),
+        *score_blocks(summary),
+        heading(2, _("How far the work has come")),
+        coverage_table(summary),
+        heading(2, _("By theme")),
+        para(_("Each recommendation is counted once, under its leading theme."), "quiet"),
+        *theme_tables(summary),
+    ]
+
+
+def totals_rows(summary: CycleSummary) -> list[tuple[str, int, int | None]]:
+    """(label, our number, the UN's or None) for each total, received first."""
+    un = summary.un_totals
+    labels = {
+        "received": _("Received"),
+        "supported": words.position_word("supported"),
+        "supported_in_part": words.position_word("supported_in_part"),
+        "noted": words.position_word("noted"),
+        "under_consideration": words.position_word("under_consideration"),
+        "no_position": words.position_word(""),
+    }
+    return [(label, getattr(summary.totals, key), getattr(un, key, None)) for key, label in labels.items()]
+
+
+def totals_table(summary: CycleSummary) -> Block:
+    """Our totals beside the UN's."""
+    columns = [column(_("Position"), 4), column(_("In this record"), 2, align="right")]
+    rows = [
+        [plain(label), plain(words.number_words(ours)), plain("–" if un is None else words.number_words(un))]
+        for label, ours, un in totals_rows(summary)
+    ]
+    if summary.un_totals is None:
+        return table(_("Recommendations by position"), columns, [row[:2] for row in rows])
+    columns.append(column(_("In the UN's documents"), 2, align="right"))
+    caption = _("Recommendations by position")
+    if summary.un_totals.source:
+        caption += " " + _("(the UN's totals: %(source)s)") % {"source": summary.un_totals.source}
+    return table(caption, columns, rows)
+
+
+def _shown_groups(summary: CycleSummary) -> list[str]:
+    """Supported and noted always, with the same prominence; unanswered where there is any."""
+    return [g for g in POSITION_GROUPS if g != UNANSWERED or summary.outcomes_by_group[g].total]
+
+
+def bar(summary: CycleSummary) -> Block:
+    """The distribution of outcomes as one bar for each position group."""
+    groups = [(group, summary.outcomes_by_group[group]) for group in _shown_groups(summary)]
+    return {
+        "kind": "bars",
+        "alt": " ".join(f"{words.group_word(g)}: {_counts_words(counts)}." for g, counts in groups),
+        "bars": [
+            {
+                "label": words.group_word(group),
+                "total": words.number_words(counts.total),
+                "parts": [{"outcome": o, "count": n} for o, n in counts.items() if n],
+            }
+            for group, counts in groups
+        ],
+    }
+
+
+def _counts_words(counts: OutcomeCounts) -> str:
+    return ", ".join(f"{words.outcome_word(o)} {words.number_words(n)}" for o, n in counts.items() if n)
+
+
+def outcomes_table(summary: CycleSummary) -> Block:
+    """Outcomes × position groups."""
+    groups = _shown_groups(summary)
+    columns = [
+        column(_("Finding"), 4),
+        *(column(words.group_word(group), 2, align="right") for group in groups),
+        column(_("All"), 2, align="right"),
+    ]
+    counted = [*(summary.outcomes_by_group[group] for group in groups), summary.outcomes]
+    rows = [
+        [[run(words.outcome_word(o), sign=o)], *(plain(words.number_words(c.of(o))) for c in counted)]
+        for o in OUTCOMES
+    ]
+    rows.append([plain(_("All")), *(plain(words.number_words(c.total)) for c in counted)])
+    return table(_("Recommendations by finding and position"), columns, rows, total=True)
+
+
+def score_blocks(summary: CycleSummary) -> list[Block]:
+    """The scores after the distribution, each with what must stand beside it, or why there is none."""
+    rows = [
+        [
+            plain(words.group_word(score.group)),
+            plain(_("without categories 1 and 2") if score.without_minimal else _("all")),
+            plain(words.score_words(score)),
+        ]
+        for score in summary.scores
+    ]
+    edition = summary.round.method_edition if summary.round else ""
+    note = _(
+        "The score gives 1 point to what is fully, half a point to what is partially and none to what is not "
+        "implemented or reversed, divided by the number rated. It is shown only from 10 rated recommendations "
+        "and 70 % of the set. Categories 1 and 2 are UPR Info's codes for minimal and continuing action."
+    )
+    if edition:
+        note += " " + _("Compare it only within edition %(edition)s of the method.") % {"edition": edition}
+    columns = [column(_("Set"), 3), column(_("Categories"), 3), column(_("Score"), 6)]
+    return [table(_("Score"), columns, rows), para(note, "quiet")]
+
+
+def coverage_table(summary: CycleSummary) -> Block:
+    """How many recommendations and clusters have come how far."""
+    both = (summary.coverage, summary.cluster_coverage)
+    columns = [
+        column(_("Status"), 4),
+        column(_("Recommendations"), 2, align="right"),
+        column(_("Clusters"), 2, align="right"),
+    ]
+    rows = [
+        [plain(words.status_word(s)), *(plain(words.number_words(getattr(counts, s))) for counts in both)]
+        for s in STATUSES
+    ]
+    rows.append([plain(_("All")), *(plain(words.number_words(counts.total)) for counts in both)])
+    return table(_("Coverage of the round"), columns, rows, total=True)
+
+
+def theme_tables(summary: CycleSummary) -> list[Block]:
+    """Theme × outcome, supported and noted apart."""
+    titles = {
+        SUPPORTED: _("Themes and findings: supported recommendations"),
+        NOTED: _("Themes and findings: noted recommendations"),
+        UNANSWERED: _("Themes and findings: without a final answer"),
+    }
+    columns = [
+        column(_("Theme"), 3.2),
+        *(column(words.outcome_word(o), 1.35, align="right", sign=o) for o in OUTCOMES),
+        column(_("All"), 0.9, align="right"),
+    ]
+    blocks = []
+    for group in _shown_groups(summary):
+        lines = [(theme.label, theme.of(group)) for theme in summary.themes if theme.of(group).total]
+        lines.append((_("All"), summary.outcomes_by_group[group]))
+        rows = [
+            [
+                plain(label or _("No theme")),
+                *([run(words.number_words(n), style="" if n else "quiet")] for _o, n in counts.items()),
+                plain(words.number_words(counts.total)),
+            ]
+            for label, counts in lines
+        ]
+        blocks.append(table(titles[group], columns, rows, total=True))
+    return blocks
+
+
+def indicators(summary: CycleSummary) -> list[Block]:
+    """The chapter of figures followed over time, each a chart with its table."""
+    if not summary.indicators:
+        return []
+    blocks = [heading(1, _("Indicators"), new_page=True)]
+    for series in summary.indicators:
+        blocks.append(heading(2, series.title))
+        if series.definition:
+            blocks.append(para(series.definition))
+        if chart := _chart(series):
+            blocks.append(chart)
+        rows: list[list[Runs]] = [
+            [
+                plain(point.when),
+                plain(words.number_words(point.value)),
+                plain("; ".join(part for part in (point.source, point.note) if part)),
+            ]
+            for point in series.points
+        ]
+        columns = [
+            column(_("Date"), 2),
+            column(series.unit or _("Value"), 2, align="right"),
+            column(_("Source"), 6),
+        ]
+        blocks.append(table(series.title, columns, rows))
+        if series.target is not None:
+            target = _("Target: %(value)s.") % {"value": words.number_words(series.target)}
+            blocks.append(para(f"{target} {series.target_note}".strip(), "quiet"))
+        if series.recommendations:
+            runs = joined(reference(name) for name in series.recommendations)
+            blocks.append(para([run(_("Recommendations:") + " "), *runs], "quiet"))
+    return blocks
+
+
+def _chart(series: IndicatorSeries) -> dict[str, Any] | None:
+    """The chart of a series with at least two values, none below zero."""
+    if len(series.points) < 2 or min(point.value for point in series.points) < 0:
+        return None
+    values = [f"{point.when}: {words.number_words(point.value)}" for point in series.points]
+    return {
+        "kind": "chart",
+        "alt": f"{series.title} ({series.unit}). " + "; ".join(values) + ".",
+        "target": None if series.target is None else float(series.target),
+        "target_label": "" if series.target is None else words.number_words(series.target),
+        "points": [
+            {"when": p.when, "value": float(p.value), "label": words.number_words(p.value)}
+            for p in series.points
+        ],
+    }
