@@ -1,0 +1,250 @@
+"""The counts beside every filter value: each facet counted with all filters but its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from recommendations.access.visibility import is_member
+from recommendations.assessments.models import RoundItem
+from recommendations.catalogue.models import (
+    AffectedGroup,
+    Body,
+    Goal,
+    Recommendation,
+    RecommendingState,
+    ReviewCycle,
+    State,
+    Theme,
+)
+from recommendations.evidence.models import EvidenceLink
+from recommendations.organisations.models import Organisation
+from recommendations.overview.filters import DIFFER, NO, NONE, PROGRESS, YES, RecommendationFilter
+from recommendations.vocabulary import PositionKind, Rating
+
+SHOWN = 12  # values of a facet in the page at first; the rest on demand
+NOTHING: Any = _("none")
+
+
+@dataclass(frozen=True)
+class FacetValue:
+    """One value of a facet: how it stands in the address, in words, and how many rows it would leave."""
+
+    value: str
+    label: str | Promise
+    count: int
+    chosen: bool
+    share: int  # of the selection, per cent, for the hairline bar
+
+
+@dataclass(frozen=True)
+class Facet:
+    """One filter with its values; ``more`` tells how many values are not shown."""
+
+    name: str
+    label: str | Promise
+    values: tuple[FacetValue, ...]
+    more: int
+    is_open: bool
+
+
+# Counts rows by value: (value in the address, label or None, count); a None label leaves the value out.
+Counts = list[tuple[str, Any, int]]
+Counter = Callable[[RecommendationFilter, QuerySet[Recommendation]], Counts]
+
+
+def facets(selection: RecommendationFilter, *, all_of: str = "", total: int) -> list[Facet]:
+    """Every facet of the selection; ``all_of`` names one whose values are wanted beyond the first twelve."""
+    rows = selection.rows()
+    found = []
+    for name, counter in COUNTERS.items():
+        chosen = selection.chosen.get(name, [])
+        counted = counter(selection, selection.rows(without=name) if chosen else rows)
+        facet = _facet(selection, name, counted, chosen, total=total, everything=all_of == name)
+        if facet:
+            found.append(facet)
+    return found
+
+
+def _facet(
+    selection: RecommendationFilter,
+    name: str,
+    counted: Counts,
+    chosen: list[str],
+    *,
+    total: int,
+    everything: bool,
+) -> Facet | None:
+    values = [
+        FacetValue(
+            value=value,
+            label=label,
+            count=count,
+            chosen=value in chosen,
+            share=min(100, round(100 * count / total)) if total else 0,
+        )
+        for value, label, count in counted
+        if count or value in chosen
+    ]
+    if not values or (len(values) == 1 and not chosen and name in ("state", "body")):
+        return None
+    shown = values if everything else [*values[:SHOWN], *(value for value in values[SHOWN:] if value.chosen)]
+    return Facet(
+        name=name,
+        label=selection.filters[name].label,
+        values=tuple(shown),
+        more=len(values) - len(shown),
+        is_open=bool(chosen) or name in OPEN_AT_FIRST,
+    )
+
+
+OPEN_AT_FIRST = ("cycle", "position", "rating")
+
+
+def _plain(field: str, model: Any, key: str) -> Counter:
+    """Counts by a column that refers to a term with a code."""
+
+    def count(selection: RecommendationFilter, rows: QuerySet[Recommendation]) -> Counts:
+        found = dict(rows.values_list(field).annotate(n=Count("pk")).values_list(field, "n"))
+        terms = model._base_manager.in_bulk([pk for pk in found if pk is not None])
+        counted = [(str(getattr(term, key)), _term_label(term), found[pk]) for pk, term in terms.items()]
+        return sorted(counted, key=lambda row: (-row[2], str(row[1])))
+
+    return count
+
+
+def _through(through: Any, column: str, model: Any, key: str) -> Counter:
+    """Counts by a term of which a recommendation has several."""
+
+    def count(selection: RecommendationFilter, rows: QuerySet[Recommendation]) -> Counts:
+        links = through._base_manager.filter(recommendation__in=rows.values("pk"))
+        found = dict(links.values_list(column).annotate(n=Count("pk")).values_list(column, "n"))
+        terms = model._base_manager.in_bulk(list(found))
+        counted = [(str(getattr(term, key)), _term_label(term), found[pk]) for pk, term in terms.items()]
+        return sorted(counted, key=lambda row: (-row[2], str(row[1])))
+
+    return count
+
+
+def _term_label(term: Any) -> str:
+    if isinstance(term, ReviewCycle):
+        return term.key
+    if isinstance(term, Body):
+        return term.code
+    return str(term)
+
+
+def _cycles(selection: RecommendationFilter, rows: QuerySet[Recommendation]) -> Counts:
+    return sorted(_plain("cycle", ReviewCycle, "key")(selection, rows), key=lambda row: row[0], reverse=True)
+
+
+def _positions(selection: RecommendationFilter, rows: QuerySet[Recommendation]) -> Counts:
+    found = dict(rows.values_list("position").annotate(n=Count("pk")).values_list("position", "n"))
+    known = [(kind.value, kind.label, found.get(kind.value, 0)) for kind in PositionKind]
+    return [*known, (NONE, _("no position recorded"), found.get("", 0))]
+
+
+def _ratings(selection: RecommendationFilter, rows: QuerySet[Recommendation]) -> Counts:
+    told = selection.scope.statuses().filter(item__recommendation__in=rows.values("pk"))
+    found = {
+        (DIFFER if differs else rating): n
+        for rating, differs, n in told.values_list("rating", "differs").annotate(n=Count("pk"))
+    }
+    known = [(rating.value, rating.label, found.get(rating.value, 0)) for rating in Rating]
+    rest = rows.count() - sum(found.values())
+    return [
+        *known,
+        (DIFFER, _("organisations differ"), found.get(DIFFER, 0)),
+        (NONE, _("not yet assessed"), rest),
+    ]
+
+
+def _statuses(selection: RecommendationFilter, rows: QuerySet[Recommendation]) -> Counts:
+    ratings = selection.scope.ratings().filter(item__recommendation__in=rows.values("pk"))
+    labels = {
+        "draft": _("draft"),
+        "in_review": _("in review"),
+        "approved": _("approved"),
+        "published": _("published"),
+    }
+    wanted = {
+        name: Count("item__recommendation", distinct=True, filter=Q(status__in=statuses))
+        for name, statuses in PROGRESS.items()
+    }
+    known = [status for statuses in PROGRESS.values() for status in statuses]
+    counted = ratings.aggregate(
+        **wanted, any_of_them=Count("item__recommendation", distinct=True, filter=Q(status__in=known))
+    )
+    return [
+        (NONE, _("not yet begun"), rows.count() - counted["any_of_them"]),
+        *((name, labels[name], counted[name]) for name in PROGRESS),
+    ]
+
+
+def _organisations(selection: RecommendationFilter, rows: QuerySet[Recommendation]) -> Counts:
+    if not is_member(selection.scope.reader):
+        return []
+    items = RoundItem.objects.filter(selection.scope.items(), recommendation__in=rows.values("pk"))
+    found = dict(
+        items.filter(organisation__isnull=False)
+        .values_list("organisation")
+        .annotate(n=Count("pk"))
+        .values_list("organisation", "n")
+    )
+    names = Organisation.objects.in_bulk(list(found))
+    counted = sorted(
+        ((str(pk), str(names[pk]), n) for pk, n in found.items()), key=lambda row: (-row[2], row[1])
+    )
+    if not counted:
+        return []
+    return [*counted, (NONE, _("nobody yet"), rows.count() - sum(found.values()))]
+
+
+def _mine(selection: RecommendationFilter, rows: QuerySet[Recommendation]) -> Counts:
+    reader = selection.scope.reader
+    if not is_member(reader):
+        return []
+    items = RoundItem.objects.filter(
+        selection.scope.items(), assignee=reader.pk, recommendation__in=rows.values("pk")
+    )
+    return [(YES, _("yes"), items.count())]
+
+
+def _evidence(selection: RecommendationFilter, rows: QuerySet[Recommendation]) -> Counts:
+    links = EvidenceLink.objects.visible_to(selection.scope.reader)
+    linked = links.filter(recommendation__in=rows.values("pk")).aggregate(
+        n=Count("recommendation", distinct=True)
+    )["n"]
+    return [(YES, _("has evidence"), linked), (NO, _("has none"), rows.count() - linked)]
+
+
+COUNTERS: dict[str, Counter] = {
+    "state": _plain("state", State, "code"),
+    "cycle": _cycles,
+    "position": _positions,
+    "rating": _ratings,
+    "status": _statuses,
+    "theme": _through(Recommendation.themes.through, "theme", Theme, "code"),
+    "group": _through(Recommendation.groups.through, "affectedgroup", AffectedGroup, "code"),
+    "goal": _through(Recommendation.goals.through, "goal", Goal, "number"),
+    "recommending": _through(RecommendingState, "state", State, "code"),
+    "body": _plain("body", Body, "code"),
+    "organisation": _organisations,
+    "mine": _mine,
+    "evidence": _evidence,
+}
+
+
+def labels_of(selection: RecommendationFilter, found: list[Facet]) -> list[tuple[str, Any, str, Any]]:
+    """The chosen filters as (name, label, value, value's label), for the removable words above the table."""
+    known = {(facet.name, value.value): value.label for facet in found for value in facet.values}
+    words = []
+    for name, value in selection.chosen.items():
+        for one in [value] if name == "q" else value:
+            words.append((name, selection.filters[name].label, one, known.get((name, one), one)))
+    return words

@@ -1,0 +1,173 @@
+"""The list of recommendations: filters with counts, search, sorting, paging; the address reproduces the view."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from recommendations.access import policy
+from recommendations.assessments.models import Round
+from recommendations.assessments.rounds import NotPossible, make_cluster
+from recommendations.catalogue.models import Recommendation, ReferenceAlias
+from recommendations.overview.facets import facets, labels_of
+from recommendations.overview.filters import RecommendationFilter
+from recommendations.overview.rows import SORTS, in_order, rows_of
+from recommendations.web.pages import paged, render_page
+from recommendations.web.queries import changed_query, without
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A column of the table: its words, and the address that sorts by it."""
+
+    name: str
+    words: Any
+    url: str
+    sorted: str  # "ascending", "descending" or nothing
+    number: bool = False
+
+
+HEADINGS = (
+    ("reference", gettext_lazy("Recommendation"), False),
+    ("position", gettext_lazy("Position"), False),
+    ("rating", gettext_lazy("Rating"), False),
+    ("evidence", gettext_lazy("Evidence"), True),
+    ("freshness", gettext_lazy("Assessed up to"), False),
+)
+
+
+def selection_of(request: HttpRequest) -> RecommendationFilter:
+    """The selection that an address asks for, for the person who asks: page and exports start here."""
+    asked = request.GET.get("round", "")
+    round_ = (
+        Round.objects.visible_to(request.user).filter(pk=asked).first()
+        if asked.isdecimal() and len(asked) < 12
+        else None
+    )
+    return RecommendationFilter(request.GET, reader=request.user, round_=round_)
+
+
+def sort_of(request: HttpRequest) -> str:
+    """The sort key of the address, when it is one of ours."""
+    asked = request.GET.get("sort", "")
+    return asked if asked.lstrip("-") in SORTS else ""
+
+
+@require_safe
+def recommendation_list(request: HttpRequest) -> HttpResponse:
+    """Recommendations by what was asked, what was answered and how the work stands."""
+    policy.require(request.user, "content.read")
+    found = by_reference(request)
+    if found:
+        return redirect("recommendation_detail", found)
+    selection = selection_of(request)
+    sort = sort_of(request)
+    rows = selection.rows()
+    total = rows.count()
+    counted = facets(selection, all_of=request.GET.get("all", ""), total=total)
+    # Only keys are put in order over the whole selection; the page's rows are read by their keys.
+    ranked = "q" in selection.chosen and not sort
+    rows = in_rank(rows) if ranked else in_order(rows, sort, selection.scope)
+    pager = paged(request, rows.values_list("pk", flat=True), count=total)
+    chips = [
+        {"name": label, "value": words, "url": without(request.GET, name, value)}
+        for name, label, value, words in labels_of(selection, counted)
+    ]
+    return render_page(
+        request,
+        "overview/recommendation_list.html",
+        "overview/_recommendations.html",
+        {
+            "pager": pager,
+            "rows": rows_of(list(pager.items), selection.scope),
+            "total": total,
+            "facets": [(facet, changed_query(request.GET, all=facet.name)) for facet in counted],
+            "chips": chips,
+            "clear_url": request.path,
+            "headings": _headings(request, sort),
+            "q": request.GET.get("q", ""),
+            "sort": sort,
+            "round": selection.scope.round,
+            "rounds": Round.objects.visible_to(request.user).select_related("cycle"),
+            "formats": [
+                (kind.upper(), changed_query(request.GET, format=kind)) for kind in ("xlsx", "csv", "json")
+            ],
+            "may_record": policy.may(request.user, "recommendation.record"),
+            "may_import": policy.may(request.user, "import.run"),
+            "may_cluster": policy.may(request.user, "round.manage"),
+            "open_rounds": Round.objects.visible_to(request.user).filter(closed_on=None)
+            if policy.may(request.user, "round.manage")
+            else [],
+            "nothing_at_all": not total
+            and not selection.chosen
+            and not Recommendation.objects.visible_to(request.user).exists(),
+        },
+    )
+
+
+@require_POST
+def cluster_from_selection(request: HttpRequest) -> HttpResponse:
+    """Make a cluster of the selection's recommendations that the chosen round follows."""
+    policy.require(request.user, "round.manage")
+    asked = request.POST.get("into", "")
+    round_ = get_object_or_404(
+        Round.objects.visible_to(request.user), pk=asked if asked.isdecimal() and len(asked) < 12 else 0
+    )
+    selected = selection_of(request).rows().values("pk")
+    items = list(round_.items.filter(recommendation__in=selected))
+    title = request.POST.get("title", "").strip()[:200]
+    try:
+        if not title:
+            raise NotPossible(_("Give the cluster a title."))
+        cluster = make_cluster(round_, title=title, items=items, by=request.user)
+    except NotPossible as reason:
+        messages.error(request, str(reason))
+        return redirect(f"{reverse('recommendation_list')}{changed_query(request.GET)}")
+    messages.success(request, _("The cluster is made."))
+    return redirect("cluster_detail", cluster.pk)
+
+
+def in_rank(rows: Any) -> Any:
+    """As the search ranked them, the best first."""
+    return rows.order_by("-rank", "order_key")
+
+
+def by_reference(request: HttpRequest) -> str:
+    """The reference, when what was searched for is one (also an old one): people say them on the telephone."""
+    asked = request.GET.get("q", "").strip().upper().replace(" ", "")
+    if not 7 < len(asked) < 40 or "-" not in asked or request.GET.keys() - {"q"}:
+        return ""
+    found = Recommendation.objects.visible_to(request.user).filter(reference__iexact=asked)
+    old = ReferenceAlias.objects.filter(
+        reference__iexact=asked, recommendation__in=Recommendation.objects.visible_to(request.user)
+    )
+    return (
+        found.values_list("reference", flat=True).first()
+        or old.values_list("recommendation__reference", flat=True).first()
+        or ""
+    )
+
+
+def _headings(request: HttpRequest, sort: str) -> list[Heading]:
+    current, backwards = (sort or "reference").lstrip("-"), sort.startswith("-")
+    headings = []
+    for name, words, number in HEADINGS:
+        is_sorted = name == current and ("q" not in request.GET or bool(sort))
+        headings.append(
+            Heading(
+                name=name,
+                words=words,
+                url=changed_query(request.GET, sort=f"-{name}" if is_sorted and not backwards else name),
+                sorted=("descending" if backwards else "ascending") if is_sorted else "",
+                number=number,
+            )
+        )
+    return headings
