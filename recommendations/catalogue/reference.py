@@ -251,7 +251,9 @@ def _load_cycles(file: Row, added: Counter[str]) -> None:
 
 def _load_documents(file: Row, state: State, cycles: dict[int, ReviewCycle], added: Counter[str]) -> None:
     bodies = {body.code: body for body in Body.objects.all()}
-    listed = [(row, cycles[cycle["number"]]) for cycle in file["cycles"] for row in cycle["documents"]]
+    listed: list[tuple[Row, ReviewCycle | None]] = [
+        (row, cycles[cycle["number"]]) for cycle in file["cycles"] for row in cycle["documents"]
+    ]
     listed += [(row, None) for row in file["other_documents"]]
     _add(
         Document,

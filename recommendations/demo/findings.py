@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from recommendations.catalogue.models import Demand, State
 from recommendations.demo.story import RECORDED_DAYS_AGO, Row, Story, day, read
+from recommendations.evidence.indicators import add_indicator, record_observation
 from recommendations.evidence.models import Source
 from recommendations.evidence.recording import add_evidence, check_evidence, link_evidence
 from recommendations.evidence.sources import keep_source
@@ -23,6 +25,8 @@ def add_findings(story: Story) -> None:
     }
     for row in file["evidence"]:
         _add(row, sources[row["source"]], kazakhstan, demands, story)
+    for row in read("indicators")["indicators"]:
+        _follow(row, sources[row["source"]], kazakhstan, story)
 
 
 def _source(row: Row) -> Source | None:
@@ -41,8 +45,8 @@ def _add(
         kind=row["kind"],
         description=row["description"],
         source=source,
-        happened_from=day(row["from"]),
-        happened_until=day(row["until"]),
+        happened_from=day(row["from"]) if row["from"] else None,
+        happened_until=day(row["until"]) if row["until"] else None,
         place=row["place"],
         language=row["language"],
         confidentiality=row["confidentiality"],
@@ -79,3 +83,36 @@ def _checker(author: Any, story: Story) -> Any:
     """A reviewer of another organisation than the author's."""
     reviewers = (story.people["reviewer"], story.people["reviewer2"])
     return next(person for person in reviewers if person.organisation_id != author.organisation_id)
+
+
+def _follow(row: Row, source: Source | None, state: State, story: Story) -> None:
+    author = story.people["editor"]
+    at = story.days_ago(RECORDED_DAYS_AGO - 10)
+    indicator = add_indicator(
+        by=author,
+        state=state,
+        slug=row["slug"],
+        name=row["name"]["en"],
+        name_ru=row["name"]["ru"],
+        name_kk=row["name"]["kk"],
+        definition=row["definition"],
+        unit=row["unit"],
+        target=row["target"],
+        target_note=row["target_note"],
+        recommendations=[story.recommendations[reference] for reference in row["recommendations"]],
+        is_demo=True,
+        at=at,
+    )
+    for observation in row["observations"]:
+        record_observation(
+            indicator,
+            on=day(observation["on"]),
+            when_label=observation["when"],
+            series=observation["series"],
+            # By way of text: 90.45 is to stay 90.45.
+            value=Decimal(str(observation["value"])),
+            source=source,
+            note=observation["note"],
+            by=author,
+            at=at,
+        )

@@ -13,8 +13,9 @@ from recommendations.catalogue.models import Recommendation
 from recommendations.catalogue.reference import load_reference
 from recommendations.demo.findings import add_findings
 from recommendations.demo.people import add_people
-from recommendations.demo.record import record_recommendations
-from recommendations.demo.story import Story
+from recommendations.demo.record import link_across_cycles, record_recommendations
+from recommendations.demo.story import Story, read
+from recommendations.demo.work import do_the_work
 
 
 class NotHere(Exception):
@@ -36,5 +37,8 @@ def load_demo(*, now: datetime | None = None) -> bool:
     add_people(story)
     record_recommendations(story)
     add_findings(story)
+    work = read("round")
+    link_across_cycles(story, work["links"])
+    do_the_work(story, work)
     record("demo.loaded", by=None, at=story.now)
     return True

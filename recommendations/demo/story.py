@@ -28,9 +28,9 @@ def read(name: str) -> Row:
     return json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
 
 
-def day(text: str | None) -> date | None:
-    """A date as the files write it, or None."""
-    return date.fromisoformat(text) if text else None
+def day(text: str) -> date:
+    """A date as the files write it."""
+    return date.fromisoformat(text)
 
 
 @dataclass
@@ -56,6 +56,6 @@ class Story:
         moment += MORNING - timedelta(days=days) + timedelta(seconds=20 * self._acts)
         return min(moment, self.now)
 
-    def in_days(self, days: int | None) -> date | None:
-        """The day that many days after loading."""
-        return None if days is None else self.today + timedelta(days=days)
+    def in_days(self, days: int) -> date:
+        """The day that many days after loading (before it, where negative)."""
+        return self.today + timedelta(days=days)
