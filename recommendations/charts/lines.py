@@ -223,17 +223,13 @@ def _label_width(mark: MilestoneMark) -> float:
 
 
 def _lanes(labels: Sequence[tuple[float, float]]) -> list[int]:
-    """A lane for each label, from the right: one that would run into a later one goes above it; no leader crosses."""
-    starts: list[float] = []
+    """A lane for each label, from the right: above every later one it would run into, so that no leader crosses it."""
     lanes = [0] * len(labels)
     for index in range(len(labels) - 1, -1, -1):
         x, length = labels[index]
-        lane = next((number for number, start in enumerate(starts) if x + length < start), len(starts))
-        if lane == len(starts):
-            starts.append(x)
-        else:
-            starts[lane] = x
-        lanes[index] = lane
+        lanes[index] = max(
+            (lanes[j] + 1 for j in range(index + 1, len(labels)) if labels[j][0] < x + length), default=0
+        )
     return lanes
 
 
