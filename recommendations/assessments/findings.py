@@ -16,8 +16,8 @@ FINDING_FIELDS = ("implemented_when", *TEST_FIELDS, *VERDICT_FIELDS)
 def spread_findings(assessment: Assessment, rows: Iterable[ItemRating]) -> None:
     """Fill each row (in memory): what is not rated apart follows the whole, a split recommendation its demands.
 
-    A row rated apart takes from the whole the tests and the sentence it leaves blank. A demand has its own
-    sentence "implemented when" or none: one sentence cannot test two demands.
+    A row rated apart takes from the whole the tests it leaves blank, and every recommendation the sentence
+    "implemented when". A demand has its own sentence or none: one sentence cannot test two demands.
     """
     rows = list(rows)
     demands: dict[int, list[ItemRating]] = {}
@@ -32,6 +32,16 @@ def spread_findings(assessment: Assessment, rows: Iterable[ItemRating]) -> None:
             _fill_split(row, demands[row.item_id], assessment)
 
 
+def unfill(assessment: Assessment, rows: Iterable[ItemRating]) -> None:
+    """Take back (in memory) what rows have from the whole, so that they follow it when it changes."""
+    for row in rows:
+        if not row.demand_id and row.implemented_when == assessment.implemented_when:
+            row.implemented_when = ""
+        for name in TEST_FIELDS:
+            if row.is_own and getattr(row, name) == getattr(assessment, name):
+                setattr(row, name, "")
+
+
 def _fill_leaf(row: ItemRating, whole: Assessment) -> None:
     if row.is_own:
         for name in TEST_FIELDS:
@@ -39,8 +49,8 @@ def _fill_leaf(row: ItemRating, whole: Assessment) -> None:
     else:
         for name in (*TEST_FIELDS, *VERDICT_FIELDS):
             setattr(row, name, getattr(whole, name))
-    if not row.demand_id and not (row.is_own and row.implemented_when.strip()):
-        row.implemented_when = whole.implemented_when
+    if not row.demand_id:
+        row.implemented_when = row.implemented_when.strip() or whole.implemented_when
     row.reversed_mark = _is_marked(row.rating, propose(row.law, row.policy, row.practice).reversed_mark)
 
 

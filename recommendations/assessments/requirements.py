@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -41,6 +42,7 @@ FOUND = frozenset({TestRating.FULLY, TestRating.PARTIALLY, TestRating.NOT, TestR
 FIRST_HAND = frozenset(
     {EvidenceKind.TESTIMONY, EvidenceKind.JUDGMENT, EvidenceKind.PHOTOGRAPH, EvidenceKind.RECORDING}
 )
+_YEAR_OR_MONTH = re.compile(r"(?P<year>(?:19|20)\d\d)(?:-(?P<month>0[1-9]|1[0-2]))?")
 _A_YEAR = re.compile(r"\b(19|20)\d\d\b")
 
 
@@ -138,8 +140,22 @@ def dates_of(item: Evidence) -> tuple[date, date] | None:
     first = item.happened_from or item.happened_until
     if first:
         return first, item.happened_until or first
-    published = item.source.published_on if item.source else None
-    return (published, published) if published else None
+    if item.source is None:
+        return None
+    if item.source.published_on:
+        return item.source.published_on, item.source.published_on
+    return _whole_period(item.source.published_text)
+
+
+def _whole_period(text: str) -> tuple[date, date] | None:
+    """First and last day of a year or month as it was entered: 2019, 2019-04."""
+    found = _YEAR_OR_MONTH.fullmatch(text.strip())
+    if not found:
+        return None
+    year, month = int(found["year"]), int(found["month"] or 0)
+    if not month:
+        return date(year, 1, 1), date(year, 12, 31)
+    return date(year, month, 1), date(year, month, monthrange(year, month)[1])
 
 
 def _about_dates(case: Case, today: date) -> Iterator[str]:

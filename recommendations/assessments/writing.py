@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from recommendations.access import policy
 from recommendations.access.visibility import can_see
-from recommendations.assessments.findings import FINDING_FIELDS, spread_findings
+from recommendations.assessments.findings import FINDING_FIELDS, spread_findings, unfill
 from recommendations.assessments.models import Assessment, Citation, Cluster, Comment, ItemRating, RoundItem
 from recommendations.assessments.requirements import CITING_PARTS
 from recommendations.audit.log import record
@@ -246,6 +246,7 @@ def save_draft(
     current = Assessment.objects.select_related("round", "organisation").get(pk=assessment.pk)
     rows = list(current.ratings.select_related("item__recommendation", "demand"))
     before = _state(current, rows)
+    unfill(current, rows)
     for name, value in fields.items():
         setattr(current, name, value)
     _set_rows(rows, ratings)
