@@ -9,6 +9,8 @@ from django.core.mail import EmailMessage
 from django.http import HttpRequest
 from django.utils import translation
 
+from recommendations.audit.log import record
+
 
 class AccountAdapter(DefaultAccountAdapter):
     """allauth's hooks, where this site departs from its defaults."""
@@ -16,6 +18,28 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """People come by invitation only."""
         return False
+
+    def login(self, request: HttpRequest, user: Any) -> None:
+        """Sign a person in, and say so in the log."""
+        super().login(request, user)
+        record("person.signed_in", user, by=user)
+
+    def logout(self, request: HttpRequest) -> None:
+        """Sign a person out, and say so in the log."""
+        person = request.user
+        super().logout(request)
+        if person.is_authenticated:
+            record("person.signed_out", person, by=person)
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        """A failed attempt is logged without the address that was tried: it may be a password typed there."""
+        super().authentication_failed(request, **credentials)
+        record("person.sign_in_failed", by=None)
+
+    def set_password(self, user: Any, password: str) -> None:
+        """A new password is logged as a fact."""
+        super().set_password(user, password)
+        record("person.password_changed", user, by=user)
 
     def render_mail(
         self,

@@ -17,6 +17,7 @@ from recommendations.organisations.models import Invitation, Membership, Organis
 from recommendations.vocabulary import Language, Role
 
 INVITATION_VALID = timedelta(days=7)
+VISIT = timedelta(minutes=30)
 
 
 class NotPossible(Exception):
@@ -33,7 +34,9 @@ def _role_columns(roles: Iterable[str]) -> dict[str, bool]:
 
 
 @transaction.atomic
-def add_organisation(*, by: Any, name: str, short_name: str, at: datetime | None = None, **fields) -> Organisation:
+def add_organisation(
+    *, by: Any, name: str, short_name: str, at: datetime | None = None, **fields
+) -> Organisation:
     """A new member organisation; ``fields`` are further columns of Organisation."""
     organisation = Organisation.objects.create(name=name.strip(), short_name=short_name.strip(), **fields)
     record("organisation.added", organisation, by=by, at=at)
@@ -75,7 +78,13 @@ def add_person(
 
 @transaction.atomic
 def invite(
-    *, by: Any, email: str, roles: Iterable[str], organisation: Organisation | None, name: str = "", language: str
+    *,
+    by: Any,
+    email: str,
+    roles: Iterable[str],
+    organisation: Organisation | None,
+    name: str = "",
+    language: str,
 ) -> tuple[Invitation, str]:
     """An invitation and the token of its address; the token is told once and never stored."""
     email = email.strip().lower()
@@ -135,7 +144,9 @@ def accept_invitation(token: str, *, name: str, password: str) -> User:
 @transaction.atomic
 def revoke_invitation(invitation: Invitation, *, by: Any) -> None:
     """Take an open invitation back."""
-    Invitation.objects.filter(pk=invitation.pk, accepted_at=None, revoked_at=None).update(revoked_at=timezone.now())
+    Invitation.objects.filter(pk=invitation.pk, accepted_at=None, revoked_at=None).update(
+        revoked_at=timezone.now()
+    )
     record("invitation.revoked", invitation, by=by)
 
 
@@ -209,3 +220,28 @@ def _join(person: User, organisation: Organisation | None, day: Any) -> None:
         Membership.objects.create(user=person, organisation=organisation, since=day)
     person.organisation = organisation
     person.save(update_fields=["organisation"])
+
+
+def change_own_settings(
+    person: User, *, digest_kinds: Iterable[str], kinds: Iterable[str], **fields: Any
+) -> User:
+    """What a person sets for herself: name, language, appearance, keys, and of which ``kinds`` the digest tells."""
+    wanted = set(digest_kinds)
+    for name, value in fields.items():
+        setattr(person, name, value)
+    person.digest_off = [kind for kind in kinds if kind not in wanted]
+    person.save(update_fields=[*fields, "digest_off"])
+    return person
+
+
+def note_visit(person: User, *, now: datetime) -> datetime | None:
+    """Remember that the person is here, and return up to when she has seen what happened (None at first).
+
+    What was new at the beginning of a visit stays new while it lasts: only after ``VISIT`` without a page does
+    another visit begin.
+    """
+    if person.seen_at is None or now - person.seen_at > VISIT:
+        person.seen_before = person.seen_at
+    person.seen_at = now
+    person.save(update_fields=["seen_before", "seen_at"])
+    return person.seen_before

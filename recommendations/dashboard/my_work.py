@@ -1,0 +1,274 @@
+"""What waits for one person: to write, to review, to publish; which dates are near; what changed meanwhile."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
+from typing import Any
+
+from django.db.models import Count, Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from recommendations.access import policy
+from recommendations.assessments.models import Assessment, Cluster, ItemRating, Round, RoundItem
+from recommendations.assessments.workflow import refusal
+from recommendations.catalogue.models import Milestone, Position
+from recommendations.evidence.models import Evidence
+from recommendations.vocabulary import OPEN_STATUSES, AssessmentStatus, EvidenceCheck, PositionKind
+
+LONGEST = 20  # rows of a list; the rest stands on the page the list leads to
+NEAR = 8
+
+
+@dataclass(frozen=True)
+class Task:
+    """One row of a list: what, what about it, until when, and the one thing to do."""
+
+    title: str
+    url: str
+    verb: str
+    note: str = ""
+    due_on: date | None = None
+    status: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Change:
+    """Something that happened since the last visit."""
+
+    when: datetime
+    words: str
+    url: str
+
+
+def to_write(person: Any) -> list[Task]:
+    """Returned assessments with the reason first, then drafts, then what is assigned and not yet begun."""
+    if not policy.may(person, "assessment.write"):
+        return []
+    mine = (
+        Assessment.objects.visible_to(person)
+        .filter(authors=person, status__in=[AssessmentStatus.RETURNED, AssessmentStatus.DRAFT])
+        .select_related("cluster", "item__recommendation", "organisation", "round")
+        .order_by("-status", "updated_at")
+    )
+    tasks = [
+        Task(
+            title=assessment.subject,
+            url=reverse("assessment_edit", args=[assessment.pk]),
+            verb=_("Revise") if assessment.status == AssessmentStatus.RETURNED else _("Go on writing"),
+            note=assessment.round.title,
+            due_on=_due(assessment),
+            status=assessment.status,
+            reason=assessment.last_note if assessment.status == AssessmentStatus.RETURNED else "",
+        )
+        for assessment in mine[:LONGEST]
+    ]
+    return [*tasks, *_assigned(person)][:LONGEST]
+
+
+def _due(assessment: Assessment) -> date:
+    row = assessment.cluster if assessment.cluster_id else assessment.item
+    return (row.due_on if row else None) or assessment.round.deadline
+
+
+def _assigned(person: Any) -> list[Task]:
+    """Clusters and single recommendations given to the person on which her organisation has nothing open."""
+    begun = Q(
+        pk__in=ItemRating.objects.filter(
+            organisation=person.organisation_id,
+            status__in=[*OPEN_STATUSES, AssessmentStatus.PUBLISHED],
+        ).values("item")
+    )
+    items = (
+        RoundItem.objects.visible_to(person)
+        .filter(assignee=person, round__closed_on=None)
+        .exclude(begun)
+        .select_related("cluster", "round", "recommendation")
+        .order_by("due_on", "cluster__order", "cluster", "recommendation__order_key")
+    )
+    tasks = []
+    for cluster, group in groupby(items, key=lambda item: item.cluster):
+        rows = list(group)
+        if cluster is None:
+            tasks += [
+                Task(
+                    title=item.recommendation.reference,
+                    url=f"{reverse('assessment_new')}?item={item.pk}",
+                    verb=_("Write"),
+                    note=item.round.title,
+                    due_on=item.due_on or item.round.deadline,
+                )
+                for item in rows
+            ]
+            continue
+        size = ngettext("%(n)d recommendation", "%(n)d recommendations", len(rows)) % {"n": len(rows)}
+        tasks.append(
+            Task(
+                title=cluster.title,
+                url=f"{reverse('assessment_new')}?cluster={cluster.pk}",
+                verb=_("Write"),
+                note=f"{rows[0].round.title} · {size}",
+                due_on=cluster.due_on or rows[0].round.deadline,
+            )
+        )
+    return tasks
+
+
+def to_review(person: Any) -> list[Task]:
+    """Submitted assessments that this person could decide, the longest waiting first."""
+    if not policy.may(person, "assessment.review"):
+        return []
+    waiting = (
+        Assessment.objects.visible_to(person)
+        .awaiting_review()
+        .exclude(authors=person)
+        .select_related("cluster", "item__recommendation", "organisation", "round", "submitted_by")[:LONGEST]
+    )
+    return [
+        Task(
+            title=assessment.subject,
+            url=reverse("assessment_review", args=[assessment.pk]),
+            verb=_("Review"),
+            note=assessment.organisation.name,
+            due_on=assessment.round.deadline,
+            status=assessment.status,
+        )
+        for assessment in waiting
+    ]
+
+
+def to_publish(person: Any) -> list[Task]:
+    """Approved assessments that this coordinator may publish."""
+    if not policy.may(person, "assessment.publish"):
+        return []
+    approved = (
+        Assessment.objects.visible_to(person)
+        .filter(status=AssessmentStatus.APPROVED)
+        .select_related("cluster", "item__recommendation", "organisation", "round")
+        .order_by("approved_at")[:LONGEST]
+    )
+    return [
+        Task(
+            title=assessment.subject,
+            url=reverse("assessment_detail", args=[assessment.pk]),
+            verb=_("Publish"),
+            note=assessment.organisation.name,
+            status=assessment.status,
+        )
+        for assessment in approved
+        if refusal(assessment, "publish", by=person) is None
+    ]
+
+
+def to_check(person: Any) -> int:
+    """How many items of evidence nobody has checked yet, for those who check."""
+    if not policy.may(person, "evidence.check"):
+        return 0
+    return Evidence.objects.visible_to(person).filter(check_status=EvidenceCheck.NOT_CHECKED).count()
+
+
+def dates_ahead(person: Any, today: date) -> list[tuple[date, str, str, bool]]:
+    """The next milestones and deadlines: (date, words, address, whether the date is an estimate)."""
+    milestones = (
+        Milestone.objects.visible_to(person)
+        .filter(on__gte=today, cancelled_at=None, cycle__state__is_followed=True)
+        .select_related("cycle")
+        .order_by("on")[:NEAR]
+    )
+    rounds = (
+        Round.objects.visible_to(person)
+        .filter(deadline__gte=today, closed_on=None)
+        .select_related("cycle")
+        .order_by("deadline")[:NEAR]
+    )
+    found = [
+        (
+            row.on,
+            f"{row.cycle.key} · {row.label}",
+            reverse("cycle_detail", args=[row.cycle.key]),
+            row.is_estimate,
+        )
+        for row in milestones
+    ]
+    found += [
+        (
+            row.deadline,
+            _("Deadline of the round “%(round)s”") % {"round": row.title},
+            reverse("round_detail", args=[row.pk]),
+            False,
+        )
+        for row in rounds
+    ]
+    return sorted(found)[:NEAR]
+
+
+def changes_since(person: Any, moment: datetime | None) -> list[Change]:
+    """What happened since then among what the person may see, the newest first."""
+    if moment is None:
+        return []
+    changes = [
+        Change(
+            row.updated_at,
+            _("%(subject)s: %(status)s") % {"subject": row, "status": row.get_status_display()},
+            reverse("assessment_detail", args=[row.pk]),
+        )
+        for row in Assessment.objects.visible_to(person)
+        .filter(updated_at__gt=moment)
+        .exclude(status=AssessmentStatus.DRAFT)
+        .select_related("cluster", "item__recommendation", "organisation")
+        .order_by("-updated_at")[:NEAR]
+    ]
+    changes += [
+        Change(
+            row.added_at,
+            _("New evidence %(number)s: %(title)s") % {"number": row.label, "title": row.title},
+            reverse("evidence_detail", args=[row.number]),
+        )
+        for row in Evidence.objects.visible_to(person)
+        .filter(added_at__gt=moment)
+        .order_by("-added_at")[:NEAR]
+    ]
+    changes += [
+        Change(
+            row.recorded_at,
+            _("%(reference)s: the State's position is “%(position)s”")
+            % {"reference": row.recommendation.reference, "position": PositionKind(row.kind).label},
+            reverse("recommendation_detail", args=[row.recommendation.reference]),
+        )
+        for row in Position.objects.visible_to(person)
+        .filter(recorded_at__gt=moment)
+        .select_related("recommendation")
+        .order_by("-recorded_at")[:NEAR]
+    ]
+    return sorted(changes, key=lambda change: change.when, reverse=True)[:NEAR]
+
+
+def rounds_at_a_glance(person: Any) -> list[dict[str, Any]]:
+    """For each open round how many recommendations it follows and how many are settled (approved or published)."""
+    rounds = (
+        Round.objects.visible_to(person)
+        .filter(closed_on=None)
+        .select_related("cycle")
+        .annotate(size=Count("items"))
+    )
+    settled = dict(
+        ItemRating.objects.visible_to(person)
+        .filter(
+            demand=None,
+            item__round__closed_on=None,
+            status__in=[AssessmentStatus.APPROVED, AssessmentStatus.PUBLISHED],
+        )
+        .values_list("item__round")
+        .annotate(n=Count("item", distinct=True))
+        .order_by()
+    )
+    return [{"round": row, "size": row.size, "settled": settled.get(row.pk, 0)} for row in rounds]
+
+
+def has_anything(person: Any) -> bool:
+    """Whether there is any round or cluster at all: a new installation says the first steps instead."""
+    return Round.objects.visible_to(person).exists() or Cluster.objects.visible_to(person).exists()

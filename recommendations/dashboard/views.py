@@ -1,0 +1,68 @@
+"""Read-only pages across capabilities: My work, the audit log, the mail folder, the method."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from recommendations.access.visibility import MEMBER_ROLES, roles_of
+from recommendations.assessments import method as rules
+from recommendations.assessments.transitions import WORKFLOW
+from recommendations.dashboard import my_work as work
+from recommendations.organisations.services import note_visit
+from recommendations.vocabulary import AssessmentStatus, CannotReason, Rating
+
+
+@require_safe
+def my_work(request: HttpRequest) -> HttpResponse:
+    """What waits for the person who signed in."""
+    person = request.user
+    now = timezone.now()
+    seen = note_visit(person, now=now)
+    today = timezone.localdate(now)
+    return render(
+        request,
+        "dashboard/my_work.html",
+        {
+            "to_write": work.to_write(person),
+            "to_review": work.to_review(person),
+            "to_publish": work.to_publish(person),
+            "to_check": work.to_check(person),
+            "dates": work.dates_ahead(person, today),
+            "changes": work.changes_since(person, seen),
+            "seen": seen,
+            "today": today,
+            "rounds": work.rounds_at_a_glance(person),
+            "is_member": bool(roles_of(person) & MEMBER_ROLES),
+        },
+    )
+
+
+@require_safe
+def method(request: HttpRequest) -> HttpResponse:
+    """How it is decided: the definitions, the tests, the rule and the workflow in force, from the code itself."""
+    steps = [
+        {
+            "label": row.label,
+            "sources": [AssessmentStatus(source).label for source in row.sources],
+            "target": AssessmentStatus(row.target).label,
+            "who": row.who,
+            "needs": row.needs,
+            "reason": row.note_required,
+        }
+        for row in WORKFLOW.transitions
+    ]
+    return render(
+        request,
+        "dashboard/method.html",
+        {
+            "edition": rules.METHOD_EDITION,
+            "ratings": [(rating.value, rules.DEFINITIONS[rating]) for rating in Rating],
+            "tests": [(rules.TESTS[name], words) for name, words in rules.TEST_DEFINITIONS.items()],
+            "reasons": CannotReason.choices,
+            "noted": rules.standing_sentence("noted"),
+            "steps": steps,
+        },
+    )

@@ -1,0 +1,133 @@
+"""Forms about people and organisations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth import password_validation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from recommendations.organisations.models import Organisation, User
+from recommendations.vocabulary import Language, ReminderKind, Role
+
+
+class InviteForm(forms.Form):
+    """Whom to invite, for which organisation, in which roles."""
+
+    email = forms.EmailField(label=gettext_lazy("E-mail"))
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=150, required=False)
+    organisation = forms.ModelChoiceField(
+        label=gettext_lazy("Organisation"), queryset=Organisation.objects.none(), required=False
+    )
+    roles = forms.MultipleChoiceField(
+        label=gettext_lazy("Roles"), choices=Role.choices, widget=forms.CheckboxSelectMultiple
+    )
+    language = forms.ChoiceField(label=gettext_lazy("Language of the invitation"), choices=Language.choices)
+
+    def __init__(self, *args: Any, reader: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["organisation"].queryset = Organisation.objects.visible_to(reader)
+
+    def clean(self) -> dict[str, Any]:
+        """Whoever writes or reviews does it for an organisation."""
+        data = super().clean() or {}
+        works = {Role.EDITOR, Role.REVIEWER, Role.COORDINATOR} & set(data.get("roles", []))
+        if works and not data.get("organisation"):
+            self.add_error(
+                "organisation",
+                _("Choose the organisation: editors, reviewers and coordinators belong to one."),
+            )
+        return data
+
+
+class PersonForm(forms.Form):
+    """A person's roles and organisation, as the administrator sets them."""
+
+    roles = forms.MultipleChoiceField(
+        label=gettext_lazy("Roles"),
+        choices=Role.choices,
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    organisation = forms.ModelChoiceField(
+        label=gettext_lazy("Organisation"), queryset=Organisation.objects.none(), required=False
+    )
+
+    def __init__(self, *args: Any, reader: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["organisation"].queryset = Organisation.objects.visible_to(reader)
+
+
+class AcceptForm(forms.Form):
+    """What a person who was invited says of herself: her name and a password."""
+
+    name = forms.CharField(label=gettext_lazy("Your name"), max_length=150)
+    password = forms.CharField(
+        label=gettext_lazy("Password"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=gettext_lazy("At least 12 characters. Several words in a row are good."),
+    )
+    again = forms.CharField(
+        label=gettext_lazy("The password again"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def __init__(self, *args: Any, email: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.email = email
+
+    def clean(self) -> dict[str, Any]:
+        """Both passwords are the same, and good enough for this person."""
+        data = super().clean() or {}
+        password = data.get("password")
+        if password and data.get("again") and password != data["again"]:
+            self.add_error("again", _("The two passwords differ."))
+        if password:
+            person = User(email=self.email, name=data.get("name", ""))
+            try:
+                password_validation.validate_password(password, person)
+            except forms.ValidationError as faults:
+                self.add_error("password", faults)
+        return data
+
+
+class OrganisationForm(forms.ModelForm):
+    """A member organisation's names and way of working."""
+
+    class Meta:
+        model = Organisation
+        fields = ("name", "short_name", "name_ru", "name_kk", "works_by_mail")
+        help_texts = {
+            "works_by_mail": gettext_lazy(
+                "A coordinator may enter assessments for it; she counts as their author."
+            ),
+        }
+
+
+class ProfileForm(forms.ModelForm):
+    """What a person chooses for herself."""
+
+    class Meta:
+        model = User
+        fields = ("name", "language", "theme", "single_keys", "wants_digest")
+        help_texts = {
+            "single_keys": gettext_lazy("J and K move in lists, / searches, ? lists the keys."),
+            "wants_digest": gettext_lazy("At most one quiet mail a day, and none when nothing is due."),
+        }
+
+    digest_kinds = forms.MultipleChoiceField(
+        label=gettext_lazy("In the digest"),
+        choices=ReminderKind.choices,
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["digest_kinds"].initial = [
+            kind for kind in ReminderKind.values if kind not in self.instance.digest_off
+        ]

@@ -1,0 +1,18 @@
+"""Addresses of people, invitations and organisations."""
+
+from django.urls import path
+
+from recommendations.organisations import views
+
+urlpatterns = [
+    path("people/", views.people_list, name="people_list"),
+    path("people/invite/", views.invite, name="invite"),
+    path("people/<int:pk>/", views.person_edit, name="person_edit"),
+    path("people/<int:pk>/access/", views.person_access, name="person_access"),
+    path("invitations/<int:pk>/revoke/", views.invitation_revoke, name="invitation_revoke"),
+    path("invitations/<str:token>/", views.invitation_accept, name="invitation_accept"),
+    path("organisations/", views.organisation_list, name="organisation_list"),
+    path("organisations/new/", views.organisation_edit, name="organisation_new"),
+    path("organisations/<int:pk>/", views.organisation_edit, name="organisation_edit"),
+    path("profile/", views.profile, name="profile"),
+]
