@@ -37,6 +37,7 @@ NAMES = {
     "UN",
     "htmx",
 }
+REFERENCE = re.compile(r"\b[A-Z]{3}-[\w.-]*")  # such as KAZ-2-124.26
 WORD = re.compile(r"[^\W\d_]{2,}")
 # What a tag leaves in the text, so that words before and after it stay apart.
 GAP = " \u0000 "
@@ -68,6 +69,7 @@ class Words(HTMLParser):
 
     def note(self, text: str) -> None:
         for part in text.split("\u0000"):
+            part = REFERENCE.sub(" ", part)
             words = [word for word in re.findall(r"[\w-]+", part) if WORD.search(word) and word not in NAMES]
             if words:
                 self.found.append((self.getpos()[0], " ".join(part.split())))
@@ -75,23 +77,26 @@ class Words(HTMLParser):
 
 def unmarked(source: str) -> list[tuple[int, str]]:
     """Line and text of every visible word of a template that stands outside the translation tags."""
-    shown: list[str] = []
+    shown = ""
     inside: str | None = None
     for token in Lexer(source).tokenize():
+        # Inside < > a tag leaves nothing: what is around it is part of a name or of an attribute.
+        gap = "" if shown.rfind("<") > shown.rfind(">") else GAP
         lines = "\n" * token.contents.count("\n")
+        if token.token_type == TokenType.TEXT:
+            shown += lines if inside else token.contents
+            continue
+        shown += gap + lines
         if token.token_type == TokenType.BLOCK:
-            name = token.contents.split()[0]
+            name, *rest = token.contents.split()
             if inside is None and name in {"blocktranslate", "blocktrans", "comment"}:
                 inside = f"end{name}"
+            elif inside is None and name == "block" and rest[0].endswith("class"):
+                inside = "endblock"  # fills an attribute of the page's frame
             elif name == inside:
                 inside = None
-            shown.append(GAP + lines)
-        elif token.token_type == TokenType.TEXT:
-            shown.append(token.contents if inside is None else lines)
-        else:
-            shown.append(GAP + lines)
     reader = Words()
-    reader.feed("".join(shown))
+    reader.feed(shown)
     reader.close()
     return reader.found
 

@@ -44,6 +44,7 @@ class Site:
             self.database = str(folder / "tracker.sqlite3")
             address = f"sqlite:///{quote(self.database)}"
         self.environment = os.environ | {
+            "DJANGO_SETTINGS_MODULE": "tracker.settings",
             "TRACKER_ENV": "local",
             "DATA_DIR": str(folder),
             "DATABASE_URL": address,
