@@ -49,22 +49,23 @@ class Words(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.found: list[tuple[int, str]] = []
-        self.silent = 0
-        self.kept: list[str] = []
+        self.within: list[tuple[str, bool]] = []  # open elements, and whether their words count
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in SILENT:
-            self.silent += 1
         for name, value in attrs:
             if name in SPOKEN_ATTRIBUTES and value:
                 self.note(value)
+        # An element with a language of its own shows content, such as an example in Kazakh.
+        content = tag != "html" and any(name == "lang" for name, _value in attrs)
+        self.within.append((tag, tag in SILENT or content))
 
     def handle_endtag(self, tag: str) -> None:
-        if tag in SILENT:
-            self.silent -= 1
+        if any(tag == opened for opened, _silent in self.within):
+            while self.within.pop()[0] != tag:
+                pass
 
     def handle_data(self, data: str) -> None:
-        if not self.silent:
+        if not any(silent for _tag, silent in self.within):
             self.note(data)
 
     def note(self, text: str) -> None:
