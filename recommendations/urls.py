@@ -2,7 +2,12 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from recommendations.web import converters
+
+converters.register()
+
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("recommendations.evidence.urls")),
     path("", include("recommendations.dashboard.styleguide_urls")),
     path("", include("recommendations.assessments.round_urls")),
 ]

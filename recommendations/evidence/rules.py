@@ -18,7 +18,9 @@ from recommendations.vocabulary import Confidentiality, EvidenceCheck, EvidenceK
 SOURCE_FIELDS = ("publisher", "title", "url", "published_on", "published_text", "accessed_on")
 
 
-def problems(values: Mapping[str, Any], *, has_files: bool = False, today: date | None = None) -> dict[str, str]:
+def problems(
+    values: Mapping[str, Any], *, has_files: bool = False, today: date | None = None
+) -> dict[str, str]:
     """What is wrong with these values, by field; empty when they may be kept.
 
     ``values`` are columns of Evidence, and ``source`` as a mapping of SOURCE_FIELDS (its problems are named
@@ -28,10 +30,16 @@ def problems(values: Mapping[str, Any], *, has_files: bool = False, today: date 
     found: dict[str, str] = {}
     kind = values.get("kind")
     needed = {
-        EvidenceKind.LAW: {"act_version": _("A law needs its version: as of which date, or which redaction.")},
+        EvidenceKind.LAW: {
+            "act_version": _("A law needs its version: as of which date, or which redaction.")
+        },
         EvidenceKind.HELD_ELSEWHERE: {"held_by": _("Say who keeps it: the evidence is held elsewhere.")},
-        EvidenceKind.UNANSWERED_REQUEST: {"happened_from": _("A request for information needs the date of the request.")},
-        EvidenceKind.MONITORING: {"method": _("Own monitoring needs its method: how it was observed or counted.")},
+        EvidenceKind.UNANSWERED_REQUEST: {
+            "happened_from": _("A request for information needs the date of the request.")
+        },
+        EvidenceKind.MONITORING: {
+            "method": _("Own monitoring needs its method: how it was observed or counted.")
+        },
     }
     for field, sentence in needed.get(kind, {}).items():
         if not values.get(field):
@@ -106,6 +114,6 @@ def check_problem(status: str, note: str) -> str | None:
     """What a check of this outcome still needs."""
     if status not in EvidenceCheck.values or status == EvidenceCheck.NOT_CHECKED:
         return _("Choose what the check found.")
-    if status in (EvidenceCheck.DISPUTED, EvidenceCheck.CORROBORATED) and not note.strip():
-        return _("Say by which source, or why.")
+    if status == EvidenceCheck.DISPUTED and not note.strip():
+        return _("Say what is disputed, and why.")
     return None

@@ -1,0 +1,38 @@
+"""Addresses of evidence and indicators."""
+
+from django.urls import path
+
+from recommendations.evidence import edit_views, indicator_views, link_views, views
+
+urlpatterns = [
+    path("evidence/", views.evidence_list, name="evidence_list"),
+    path("evidence/new/", edit_views.evidence_new, name="evidence_new"),
+    path("evidence/suggest/", views.evidence_suggest, name="evidence_suggest"),
+    path("evidence/files/<int:pk>/", views.evidence_file, name="evidence_file"),
+    path("evidence/<evidence:number>/", views.evidence_detail, name="evidence_detail"),
+    path("evidence/<evidence:number>/edit/", edit_views.evidence_edit, name="evidence_edit"),
+    path("evidence/<evidence:number>/access/", edit_views.evidence_access, name="evidence_access"),
+    path("evidence/<evidence:number>/check/", edit_views.evidence_check, name="evidence_check"),
+    path("evidence/<evidence:number>/files/new/", edit_views.evidence_file_new, name="evidence_file_new"),
+    path("evidence/<evidence:number>/links/new/", link_views.evidence_link_new, name="evidence_link_new"),
+    path(
+        "evidence/<evidence:number>/links/<int:pk>/edit/",
+        link_views.evidence_link_edit,
+        name="evidence_link_edit",
+    ),
+    path(
+        "evidence/<evidence:number>/links/<int:pk>/remove/",
+        link_views.evidence_link_remove,
+        name="evidence_link_remove",
+    ),
+    path("indicators/", indicator_views.indicator_list, name="indicator_list"),
+    path("indicators/new/", indicator_views.indicator_new, name="indicator_new"),
+    path("indicators/<slug:slug>/", indicator_views.indicator_detail, name="indicator_detail"),
+    path("indicators/<slug:slug>/edit/", indicator_views.indicator_edit, name="indicator_edit"),
+    path("indicators/<slug:slug>/values/new/", indicator_views.observation_new, name="observation_new"),
+    path(
+        "indicators/<slug:slug>/values/<int:pk>/remove/",
+        indicator_views.observation_remove,
+        name="observation_remove",
+    ),
+]

@@ -1,0 +1,193 @@
+"""Where the files of evidence lie: as received, under their hash, with a row for each and a file for each row."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import IO, Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from recommendations.audit.log import record
+from recommendations.catalogue.errors import Refused
+from recommendations.evidence import rules
+from recommendations.evidence.models import Evidence, EvidenceFile
+from recommendations.evidence.recording import content_changed
+from recommendations.formats import hashing, kinds
+from recommendations.vocabulary import EvidenceKind
+from recommendations.words.clean import clean_line
+
+MEBIBYTE = 1024 * 1024
+# No upload takes so long: what is older was left by a killed process.
+LEFT_BEHIND = timedelta(hours=24)
+
+_put: ContextVar[list[Path] | None] = ContextVar("put", default=None)
+
+
+def folder() -> Path:
+    """The vault's folder."""
+    return Path(settings.DATA_DIR) / "evidence"
+
+
+def incoming() -> Path:
+    """Where files lie, hidden, while they are received: on the vault's disk, so that taking one is one step."""
+    return folder() / "incoming"
+
+
+def shown_name(name: str) -> str:
+    """A file's name as we keep and show it: one line, no folders, no marks that turn the reading order round.
+
+    It never becomes part of a path.
+    """
+    name = clean_line(name.replace("\\", "/").rsplit("/", 1)[-1]) or _("file")
+    stem, dot, extension = name.rpartition(".")
+    if dot and stem and len(extension) <= 10:
+        return f"{stem[: 200 - len(extension)]}.{extension}"
+    return name[:200]
+
+
+@contextmanager
+def all_or_nothing() -> Iterator[list[Path]]:
+    """One transaction for rows and files: whatever fails in it takes back the files that were put meanwhile."""
+    outer = _put.get()
+    mine: list[Path] = []
+    token = _put.set(mine)
+    try:
+        with transaction.atomic():
+            yield mine
+        if outer is not None:
+            outer.extend(mine)
+    except BaseException:
+        for path in mine:
+            path.unlink(missing_ok=True)
+        raise
+    finally:
+        _put.reset(token)
+
+
+def receive_file(evidence: Evidence, *, upload: Any, by: Any, at: datetime | None = None) -> EvidenceFile:
+    """Take a file into the vault: hashed as it came, its kind judged by content, never altered.
+
+    ``upload`` is what a form received (uploads.ReceivedFile) or any Django File. Raises ``FileProblem`` on a kind
+    that is not allowed, on a full disk and on too many bytes, ``Refused`` where the person may not or the item holds
+    the file already; then neither row nor file is kept.
+    """
+    reason = rules.refusal_to_change(evidence, by=by)
+    if reason:
+        raise Refused(reason)
+    if evidence.kind == EvidenceKind.HELD_ELSEWHERE:
+        raise Refused(_("This item is held elsewhere: no file is kept here."))
+    at = at or timezone.now()
+    receiving = getattr(upload, "receiving", None) or _received(upload)
+    try:
+        mime = kind_of(upload, receiving.path).mime
+        with all_or_nothing() as put:
+            if EvidenceFile.objects.filter(evidence=evidence, sha256=receiving.sha256).exists():
+                raise Refused(
+                    _("%(name)s is here already, byte for byte.") % {"name": shown_name(upload.name)}
+                )
+            stored_as = f"{receiving.sha256[:2]}/{receiving.sha256}-{uuid.uuid4().hex[:8]}"
+            os.chmod(receiving.path, 0o400)
+            target = folder() / stored_as
+            receiving.finish(target)
+            put.append(target)
+            file = EvidenceFile.objects.create(
+                evidence=evidence,
+                sha256=receiving.sha256,
+                size=receiving.size,
+                mime=mime,
+                name=shown_name(upload.name),
+                stored_as=stored_as,
+                received_at=at,
+                received_by=by,
+            )
+            content_changed(evidence, at=at)
+            record(
+                "evidence.file_received",
+                evidence,
+                by=by,
+                detail={"file": file.pk, "size": file.size, "mime": mime, "sha256": file.sha256},
+                at=at,
+            )
+    finally:
+        receiving.discard()
+    return file
+
+
+def kind_of(upload: Any, path: Path | None = None) -> kinds.Kind:
+    """What the upload is by its content, asked once. Raises ``FileProblem`` where it may not come in."""
+    known = getattr(upload, "recognised", None)
+    if known is None:
+        known = kinds.recognise(
+            path or upload.receiving.path, name=upload.name, allowed=settings.UPLOAD_KINDS
+        )
+        upload.recognised = known
+    return known
+
+
+def _received(upload: Any) -> hashing.Receiving:
+    """A file that did not come through our upload handler (the demo, a command), received the same way."""
+    receiving = hashing.Receiving(incoming(), most_bytes=settings.UPLOAD_MAX_MB * MEBIBYTE)
+    try:
+        for chunk in upload.chunks():
+            receiving.write(chunk)
+        receiving.complete()
+    except BaseException:
+        receiving.discard()
+        raise
+    return receiving
+
+
+def open_file(file: EvidenceFile) -> IO[bytes]:
+    """The file's bytes as received. Raises ``OSError`` where they are gone. Ask for the right to them before."""
+    return (folder() / file.stored_as).open("rb")
+
+
+def faults() -> Iterator[tuple[str, str]]:
+    """What is wrong in the vault, as (which, what): files without bytes or with other bytes, bytes without a file."""
+    known = set()
+    for file in EvidenceFile.objects.select_related("evidence").iterator(chunk_size=500):
+        known.add(file.stored_as)
+        which = f"{file.evidence} {file.stored_as}"
+        try:
+            with open_file(file) as stream:
+                if hashing.sha256_of(stream) != file.sha256:
+                    yield which, _("its bytes are not those that were received")
+        except OSError:
+            yield which, _("its bytes are gone")
+    for path in _stored():
+        if str(path.relative_to(folder())) not in known:
+            yield str(path.relative_to(folder())), _("no item of evidence knows this file")
+
+
+def tidy(*, now: datetime | None = None) -> int:
+    """Remove what a killed process left half received a day ago or longer; returns how many files.
+
+    A whole file that no row knows is never removed by itself, only told by ``faults``: a database restored from
+    yesterday must not cost today's originals.
+    """
+    before = ((now or timezone.now()) - LEFT_BEHIND).timestamp()
+    removed = 0
+    for path in incoming().glob(".receiving-*") if incoming().is_dir() else ():
+        try:
+            if path.stat().st_ctime < before:
+                path.unlink()
+                removed += 1
+        except FileNotFoundError:
+            continue
+    return removed
+
+
+def _stored() -> list[Path]:
+    """Every file that has its place in the vault."""
+    if not folder().is_dir():
+        return []
+    return sorted(path for path in folder().glob("[0-9a-f][0-9a-f]/*") if path.is_file())
