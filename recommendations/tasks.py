@@ -1,3 +1,5 @@
 """Index of the background handlers; importing it registers them all."""
 
+from recommendations.imports import tasks as imports_tasks  # noqa: F401
 from recommendations.jobs import tasks as jobs_tasks  # noqa: F401
+from recommendations.reminders import tasks as reminders_tasks  # noqa: F401

@@ -1,0 +1,90 @@
+"""An import from the command line: read, tell, and apply at once where nothing is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from recommendations.audit.log import record
+from recommendations.catalogue.models import State
+from recommendations.imports import runs
+from recommendations.imports.models import ImportRow, ImportRun
+from recommendations.imports.terms import Names, Terms, Unknown
+from recommendations.vocabulary import ImportState
+
+# A plan that became stale while it was applied is made anew and applied; more often than this something is wrong.
+TRIES = 3
+
+
+def import_file(path: Path, *, state: State | None, dry_run: bool, by: Any = None) -> dict[str, Any]:
+    """Import a file and tell what happened: format, rows, created, updated, unchanged, conflicts, problems.
+
+    With problems, or in a dry run, nothing is written. Rows in conflict keep our version where a person wrote it.
+    """
+    try:
+        file = runs.receive_file(_chunks(path), name=path.name, by=by)
+    except (OSError, runs.NotPossible) as fault:
+        return _told(None, [{"row": None, "column": None, "message": _sentence(path, fault)}])
+    run = ImportRun.objects.create(file=file, state=state, started_by=by, status=ImportState.READING)
+    try:
+        runs.do_plan(run)
+        if run.status == ImportState.PLANNED and not dry_run:
+            for _try in range(TRIES):
+                ImportRun.objects.filter(pk=run.pk, status=ImportState.PLANNED).update(
+                    status=ImportState.APPLYING
+                )
+                run.refresh_from_db()
+                if runs.carry_out(run, by=by):
+                    break
+    except BaseException:
+        # Stopped by hand or by a fault: what was not finished is said to be so.
+        ImportRun.objects.filter(pk=run.pk, status__in=runs.UNDER_WAY).update(status=ImportState.INTERRUPTED)
+        raise
+    told = _told(run, run.problems)
+    if run.status == ImportState.PLANNED:
+        ImportRow.objects.filter(run=run).delete()
+        ImportRun.objects.filter(pk=run.pk).update(status=ImportState.DISCARDED)
+        record("import.planned", run, by=by, detail={"rows": run.rows})
+    return told
+
+
+def state_named(words: str) -> State:
+    """The State of that code or name; raises ``Unknown`` with the nearest names."""
+    names: Names = Terms.load().states
+    return State.objects.get(pk=names.find(words)[0])
+
+
+def _told(run: ImportRun | None, problems: list[dict[str, Any]]) -> dict[str, Any]:
+    refused = bool(problems) or run is None
+    return {
+        "format": run.format if run else "",
+        "rows": run.rows if run else 0,
+        "created": 0 if refused else run.created,  # type: ignore[union-attr]
+        "updated": 0 if refused else run.updated,  # type: ignore[union-attr]
+        "unchanged": run.unchanged if run else 0,
+        "conflicts": run.conflicts if run else 0,
+        "problems": problems,
+    }
+
+
+def _chunks(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as source:
+        while chunk := source.read(1024 * 1024):
+            yield chunk
+
+
+def _sentence(path: Path, fault: Exception) -> str:
+    if isinstance(fault, FileNotFoundError):
+        return _("There is no file %(path)s.") % {"path": path}
+    if isinstance(fault, OSError):
+        return _("The file %(path)s cannot be read: %(reason)s.") % {
+            "path": path,
+            "reason": fault.strerror or fault,
+        }
+    return str(fault)
+
+
+__all__ = ["Unknown", "import_file", "state_named"]

@@ -1,0 +1,41 @@
+"""Background work of imports: reading a file into a plan, and applying a plan."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.utils import translation
+
+from recommendations.imports import runs
+from recommendations.imports.models import ImportRun
+from recommendations.jobs.queue import Effects, Work, handler
+from recommendations.vocabulary import ImportState
+
+
+def _run_of(work: Work) -> ImportRun:
+    return ImportRun.objects.select_related("file", "state", "started_by").get(pk=work.payload["run"])
+
+
+def _language(person: Any) -> str:
+    return getattr(person, "language", "") or settings.LANGUAGE_CODE
+
+
+@handler("import.plan")
+def plan_import(work: Work) -> Effects | None:
+    """Read the file; what is wrong with it is told in the language of whoever sent it."""
+    run = _run_of(work)
+    if run.status == ImportState.READING:
+        with translation.override(_language(run.started_by)):
+            runs.do_plan(run, report=work.report)
+    return None
+
+
+@handler("import.apply")
+def apply_import(work: Work) -> Effects | None:
+    """Apply the plan; done a second time, after a worker was lost, it finds the run applied and does nothing."""
+    run = _run_of(work)
+    if run.status == ImportState.APPLYING:
+        with translation.override(_language(work.asked_by)):
+            runs.carry_out(run, by=work.asked_by, report=work.report)
+    return None
