@@ -8,6 +8,9 @@ converters.register()
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("recommendations.evidence.urls")),
-    path("", include("recommendations.dashboard.styleguide_urls")),
+    path("", include("recommendations.dashboard.urls")),
+    path("", include("recommendations.overview.urls")),
+    path("", include("recommendations.organisations.urls")),
+    path("", include("recommendations.reminders.urls")),
     path("", include("recommendations.assessments.round_urls")),
 ]

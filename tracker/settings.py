@@ -326,6 +326,8 @@ CELERY_BEAT_SCHEDULE = {
     # Finds jobs whose bell nobody heard. An entry names a task; "expires" keeps calls from piling up while no worker
     # runs.
     "sweep": {"task": "recommendations.jobs.sweep", "schedule": 30.0, "options": {"expires": 25}},
+    # Tells people what is due; each thing once, however often it runs.
+    "reminders": {"task": "recommendations.reminders.dispatch", "schedule": 300.0, "options": {"expires": 290}},
 }
 
 # --- Security -----------------------------------------------------------------------------------------------------

@@ -28,29 +28,6 @@ class ReminderRule(models.Model):
         return str(self.get_kind_display())
 
 
-class Notification(models.Model):
-    """One thing told to one person in the product; the words are made when it is read, in her language."""
-
-    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notifications")
-    kind = models.CharField(max_length=30)
-    # What the sentence needs: labels and dates, nothing confidential.
-    params = models.JSONField(default=dict)
-    url = models.CharField(max_length=300, blank=True)
-    subject_kind = models.CharField(max_length=60, blank=True)
-    subject_id = models.BigIntegerField(null=True)
-    created_at = models.DateTimeField(default=timezone.now)
-    read_at = models.DateTimeField(null=True)
-
-    objects = VisibleQuerySet.as_manager()
-
-    class Meta:
-        ordering = ("-created_at", "-pk")
-        indexes = [models.Index(fields=["recipient", "read_at"], name="notification_unread")]
-
-    def __str__(self) -> str:
-        return f"{self.kind} → {self.recipient_id}"
-
-
 class Digest(models.Model):
     """One e-mail digest to one person, claimed before it is sent."""
 
@@ -69,6 +46,30 @@ class Digest(models.Model):
         return self.message_id
 
 
+class Notification(models.Model):
+    """One thing told to one person in the product; the words are made when it is read, in her language."""
+
+    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notifications")
+    kind = models.CharField(max_length=30)
+    # What the sentence needs: labels and dates, nothing confidential.
+    params = models.JSONField(default=dict)
+    url = models.CharField(max_length=300, blank=True)
+    subject_kind = models.CharField(max_length=60, blank=True)
+    subject_id = models.BigIntegerField(null=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    read_at = models.DateTimeField(null=True)
+    in_digest = models.ForeignKey(Digest, models.SET_NULL, null=True, related_name="notifications")
+
+    objects = VisibleQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-created_at", "-pk")
+        indexes = [models.Index(fields=["recipient", "read_at"], name="notification_unread")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} → {self.recipient_id}"
+
+
 class Delivery(models.Model):
     """The ledger: that this was told to this person for this anchor and lead, once."""
 
@@ -79,7 +80,6 @@ class Delivery(models.Model):
     lead = models.SmallIntegerField()
     recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="deliveries")
     notification = models.OneToOneField(Notification, models.SET_NULL, null=True, related_name="delivery")
-    digest = models.ForeignKey(Digest, models.SET_NULL, null=True, related_name="deliveries")
     made_at = models.DateTimeField(default=timezone.now)
 
     objects = VisibleQuerySet.as_manager()

@@ -1,0 +1,51 @@
+"""Background work of reminders: the clock's run, and telling people what just happened to an assessment."""
+
+from celery import shared_task
+from django.urls import reverse
+
+from recommendations.access.visibility import visible
+from recommendations.assessments.models import Assessment
+from recommendations.jobs.queue import Effects, Work, handler
+from recommendations.organisations.models import User
+from recommendations.reminders.dispatch import dispatch, notify
+
+
+@shared_task(name="recommendations.reminders.dispatch", ignore_result=True)
+def dispatch_reminders() -> None:
+    """What beat starts every few minutes."""
+    dispatch()
+
+
+@handler("reminders.notify")
+def tell(work: Work) -> Effects | None:
+    """Tell reviewers of what was submitted, and authors of what became of theirs."""
+    kind = work.payload["kind"]
+    assessment = (
+        Assessment.objects.filter(pk=work.payload["assessment"])
+        .select_related("cluster", "item__recommendation", "organisation")
+        .first()
+    )
+    if assessment is None:
+        return None
+
+    def effects() -> dict[str, int]:
+        authors = assessment.authors.filter(is_active=True)
+        if kind == "assessment.submitted":
+            people = User.objects.filter(is_active=True, is_reviewer=True).exclude(
+                pk__in=authors.values("pk")
+            )
+            url = reverse("assessment_review", args=[assessment.pk])
+        else:
+            people = authors.exclude(pk=work.asked_by.pk) if work.asked_by else authors
+            url = reverse("assessment_detail", args=[assessment.pk])
+        told = [
+            person
+            for person in people
+            if Assessment.objects.filter(visible(Assessment, person), pk=assessment.pk).exists()
+        ]
+        count = notify(
+            recipients=told, kind=kind, url=url, params={"what": str(assessment)}, subject=assessment
+        )
+        return {"told": count}
+
+    return effects
