@@ -10,7 +10,7 @@ from typing import NamedTuple
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from recommendations.exports.renderers import csv, json, pdf, xlsx
+from recommendations.exports.renderers import csv, docx, json, pdf, xlsx
 
 
 class Format(NamedTuple):
@@ -49,5 +49,6 @@ RENDERERS: dict[str, Callable[..., None]] = {
     "xlsx": xlsx.render,
     "csv": csv.render,
     "json": json.render,
+    "docx": docx.render,
     "pdf": pdf.render,
 }

@@ -202,15 +202,10 @@ def annex(summary: CycleSummary) -> list[Block]:
         ]
         for row in summary.rows
     ]
+    title = heading(1, _("Annex: all recommendations"), new_page=True)
     if not rows:
-        return [
-            heading(1, _("Annex: all recommendations"), new_page=True),
-            para(_("The cycle has no recommendations yet.")),
-        ]
-    return [
-        heading(1, _("Annex: all recommendations"), new_page=True),
-        table(_("All recommendations"), columns, rows),
-    ]
+        return [title, para(_("The cycle has no recommendations yet."))]
+    return [title, table(_("All recommendations"), columns, rows)]
 
 
 def endnotes(summary: CycleSummary, cited: set[int]) -> list[dict[str, Any]]:

@@ -32,7 +32,7 @@ from recommendations.overview.summary import CycleSummary, OutcomeCounts
 def key_figures(summary: CycleSummary) -> list[Block]:
     """The chapter of numbers: the distribution comes first, scores only after it and with their conditions."""
     return [
-        heading(1, _("Key figures"), new_page=True),
+        heading(1, _("Key figures")),
         heading(2, _("What the State answered")),
         totals_table(summary),
         *([para(summary.totals_note)] if summary.totals_note else []),

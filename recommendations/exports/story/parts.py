@@ -47,11 +47,17 @@ def joined(items: Iterable[Run], between: str = ", ") -> Runs:
 
 
 def told(narrative: Narrative) -> list[Runs]:
-    """A narrative's paragraphs as runs, with citations as endnotes."""
-    return [
-        [run("", note=segment.endnote) if segment.endnote else run(segment.text) for segment in paragraph]
-        for paragraph in narrative
-    ]
+    """A narrative's paragraphs as runs, with citations as endnotes; `after_note` asks for a comma between two."""
+    paragraphs = []
+    for paragraph in narrative:
+        runs: Runs = []
+        for segment in paragraph:
+            if segment.endnote:
+                runs.append(run("", note=segment.endnote, after_note=bool(runs and "note" in runs[-1])))
+            else:
+                runs.append(run(segment.text))
+        paragraphs.append(runs)
+    return paragraphs
 
 
 def heading(level: int, text: str, *, new_page: bool = False) -> Block:

@@ -1,6 +1,7 @@
 """The drawn signs and squares of a document, from the same shapes as the pages: SVG by name."""
 
 from recommendations.charts.signs import rating_sign, square_shapes
+from recommendations.charts.svg import EDGE, RULE
 from recommendations.overview.lines import OUTCOMES
 
 
@@ -8,7 +9,7 @@ def shapes() -> dict[str, str]:
     """`sign-<outcome>` for beside a word, `square-<outcome>-<noted><repeated>` (0 or 1) for the picture."""
     drawn = {}
     for outcome in OUTCOMES:
-        drawn[f"sign-{outcome}"] = rating_sign(outcome, document=True)
+        drawn[f"sign-{outcome}"] = rating_sign(outcome, document=True).replace(RULE, EDGE)  # on white, alone
         for noted in (False, True):
             for repeated in (False, True):
                 inside = square_shapes(outcome, noted=noted, repeated=repeated, document=True)
