@@ -171,6 +171,8 @@ def processes() -> list[Process]:
             "worker",
             [*celery, "worker", "--loglevel=warning", "--concurrency=2", "--max-tasks-per-child=200"]
             + ["--without-gossip", "--without-mingle", "--without-heartbeat"],
+            # Celery warns the superuser of messages that hold code: ours are JSON, and nothing else is accepted.
+            {"PYTHONWARNINGS": "ignore:You're running the worker with superuser"},
         ),
         Process("beat", [*celery, "beat", "--loglevel=warning", "--pidfile="]),
     ]

@@ -326,8 +326,17 @@ CELERY_BEAT_SCHEDULE = {
     # Finds jobs whose bell nobody heard. An entry names a task; "expires" keeps calls from piling up while no worker
     # runs.
     "sweep": {"task": "recommendations.jobs.sweep", "schedule": 30.0, "options": {"expires": 25}},
+    "forget-sessions": {
+        "task": "tracker.forget_sessions",
+        "schedule": 60 * 60.0,
+        "options": {"expires": 60 * 59},
+    },
     # Tells people what is due; each thing once, however often it runs.
-    "reminders": {"task": "recommendations.reminders.dispatch", "schedule": 300.0, "options": {"expires": 290}},
+    "reminders": {
+        "task": "recommendations.reminders.dispatch",
+        "schedule": 300.0,
+        "options": {"expires": 290},
+    },
 }
 
 # --- Security -----------------------------------------------------------------------------------------------------
