@@ -2,4 +2,5 @@
 
 from recommendations.imports import tasks as imports_tasks  # noqa: F401
 from recommendations.jobs import tasks as jobs_tasks  # noqa: F401
+from recommendations.overview import tasks as overview_tasks  # noqa: F401
 from recommendations.reminders import tasks as reminders_tasks  # noqa: F401

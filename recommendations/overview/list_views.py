@@ -20,6 +20,7 @@ from recommendations.catalogue.models import Recommendation, ReferenceAlias
 from recommendations.overview.facets import facets, labels_of
 from recommendations.overview.filters import RecommendationFilter
 from recommendations.overview.rows import SORTS, in_order, rows_of
+from recommendations.overview.search import best_first
 from recommendations.web.pages import paged, render_page
 from recommendations.web.queries import changed_query, without
 
@@ -75,7 +76,7 @@ def recommendation_list(request: HttpRequest) -> HttpResponse:
     counted = facets(selection, all_of=request.GET.get("all", ""), total=total)
     # Only keys are put in order over the whole selection; the page's rows are read by their keys.
     ranked = "q" in selection.chosen and not sort
-    rows = in_rank(rows) if ranked else in_order(rows, sort, selection.scope)
+    rows = best_first(rows, total) if ranked else in_order(rows, sort, selection.scope)
     pager = paged(request, rows.values_list("pk", flat=True), count=total)
     chips = [
         {"name": label, "value": words, "url": without(request.GET, name, value)}
@@ -133,11 +134,6 @@ def cluster_from_selection(request: HttpRequest) -> HttpResponse:
         return redirect(f"{reverse('recommendation_list')}{changed_query(request.GET)}")
     messages.success(request, _("The cluster is made."))
     return redirect("cluster_detail", cluster.pk)
-
-
-def in_rank(rows: Any) -> Any:
-    """As the search ranked them, the best first."""
-    return rows.order_by("-rank", "order_key")
 
 
 def by_reference(request: HttpRequest) -> str:

@@ -32,7 +32,6 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 _APOSTROPHES = re.compile("(?<=\\w)['’ʼ‘](?=\\w)")
-_ADDENDUM = re.compile(r"/(?:add|corr|rev)\.\d+$")
 # British and American spellings meet before the stemmer sees them.
 _ISE = re.compile(r"(?<=..)is(e[sdr]?|ers|ing|ations?|ational)$")
 _OUR = re.compile(r"(?<=...)our(s|ed|ing|able|ers?|ful|al)?$")
@@ -67,9 +66,9 @@ def stems(text: str, language: str | None = None) -> list[str]:
     """The tokens of a text in its order, repetitions kept, small words left out.
 
     ``language`` is "en", "ru", "kk" or None: then Latin words count as English, and Cyrillic ones as Kazakh
-    where a word has Kazakh letters, else as Russian. A reference ``KAZ-2-124.26`` is kept whole and gives
-    its cycle, State and paragraph too; a symbol ``A/HRC/28/10/Add.1`` is kept whole, with the symbol of
-    its parent document. A phrase of the glossary ("Universal Periodic Review") gives also its abbreviation.
+    where a word has Kazakh letters, else as Russian. References (``KAZ-2-124.26``), paragraphs and symbols
+    (``A/HRC/28/10/Add.1``) are kept whole and give also what they begin with: cycle, State, paragraph 124,
+    ``A/HRC/28/10``. A phrase of the glossary ("Universal Periodic Review") gives also its abbreviation.
     """
     tokens: list[str] = []
     for kind, value in _tokenize(text):
@@ -132,17 +131,26 @@ def _tokenize(text: str) -> list[tuple[str, str]]:
 
 
 def _expand(kind: str, value: str) -> list[str]:
+    """The value itself first, then the wider ones by which it is found, too."""
     if kind == "reference":
         cycle, paragraph = value.rsplit("-", 1)
-        return [value, cycle, cycle.split("-")[0], cycle.rsplit("-", 1)[1], paragraph]
+        wider = [f"{cycle}-{each}" for each in _beginnings(paragraph, ".")]
+        return [value, *wider, *_expand("cycle", cycle), *_expand("paragraph", paragraph)]
     if kind == "cycle":
         return [value, value.split("-")[0], value.rsplit("-", 1)[1]]
     if kind == "symbol":
-        parent = _ADDENDUM.sub("", value)
-        return [value] if parent == value else [value, parent]
+        return [value, *_beginnings(value, "/", least=3)]
+    if kind == "paragraph":
+        return [value, *_beginnings(value, ".")]
     if kind == "thousands":
         return [value.replace(",", "")]
     return [value]
+
+
+def _beginnings(value: str, sign: str, *, least: int = 1) -> list[str]:
+    """ "a/hrc/28/10" → "a/hrc/28": what is left as its last parts go, the longest first."""
+    parts = value.split(sign)
+    return [sign.join(parts[:length]) for length in range(len(parts) - 1, least - 1, -1)]
 
 
 def _language_of(word: str) -> str:

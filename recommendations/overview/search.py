@@ -1,0 +1,229 @@
+"""Full-text search of recommendations: the same stems, and so the same hits, on SQLite and PostgreSQL.
+
+``matching`` filters and ranks; ``reindex`` writes the index for recommendations that changed. Stems are made in Python
+(``words/stems.py``), because neither database knows Kazakh; what the databases do better, looking them up, sits behind
+these two functions with a body for each.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Any
+
+from django.db import connections, models, router, transaction
+from django.db.models import F, FloatField, Func, QuerySet, Value
+
+from recommendations.catalogue.models import (
+    DemandText,
+    Recommendation,
+    RecommendationText,
+    RecommendingState,
+    ReferenceAlias,
+    State,
+    Theme,
+)
+from recommendations.catalogue.texts import shown_texts
+from recommendations.overview.models import SearchEntry
+from recommendations.words.stems import LANGUAGES, query_terms, stems
+
+# Ranking reads every hit. Of so many none is "the best" any more, and they come in the catalogue's order.
+MOST_RANKED = 20_000
+_CHUNK = 2_000
+_MOST_TOKENS = 20_000
+_LONGEST_TOKEN = 100
+_LONGEST_QUERY = 500
+_TABLE = SearchEntry._meta.db_table
+
+
+def matching(queryset: QuerySet[Recommendation], query: str) -> QuerySet[Recommendation]:
+    """The recommendations of ``queryset`` that hold every word of ``query``, annotated with ``rank`` (more is better).
+
+    Words are found in any form, in English, Russian and Kazakh; references (``KAZ-2-124.26``), paragraphs and symbols
+    are found as they are. A query of small words only ("in the") filters nothing. Put in order with ``best_first``.
+    """
+    terms = query_terms(query[:_LONGEST_QUERY])
+    if not terms:
+        return queryset.annotate(rank=Value(0.0, output_field=FloatField()))
+    vendor = connections[queryset.db].vendor
+    asked = _QUERY[vendor](terms)
+    return queryset.filter(search_entry__stems__matches=asked).annotate(rank=_RANK[vendor](asked))
+
+
+def best_first(rows: QuerySet[Recommendation], total: int) -> QuerySet[Recommendation]:
+    """The rows of ``matching`` in order, the best first; of very many (``total``) in the catalogue's order."""
+    return rows.order_by("order_key") if total > MOST_RANKED else rows.order_by("-rank", "order_key")
+
+
+def reindex(recommendation_ids: Iterable[int]) -> int:
+    """Writes the index of these recommendations anew, in the caller's transaction if there is one; returns how many.
+
+    Takes ids in any number and a fixed number of queries for each 2,000 of them. An id without a recommendation loses
+    its entry.
+    """
+    ids = iter(recommendation_ids)
+    names = _Names()
+    written = 0
+    while chunk := list(islice(ids, _CHUNK)):
+        with transaction.atomic(using=_database()):
+            entries = [(pk, tokens) for pk, tokens in _tokens_of(chunk, names)]
+            _WRITE[connections[_database()].vendor](chunk, entries)
+        written += len(entries)
+    return written
+
+
+def reindex_all() -> int:
+    """Writes the whole index anew and lets the database tidy it; returns how many recommendations it holds."""
+    known = Recommendation._base_manager.order_by("pk").values_list("pk", flat=True)
+    connection = connections[_database()]
+    with transaction.atomic(using=_database()):
+        with connection.cursor() as cursor:
+            cursor.execute(f"DELETE FROM {_TABLE}")
+        written = reindex(known.iterator(chunk_size=_CHUNK))
+    optimise()
+    return written
+
+
+def optimise() -> None:
+    """Has the database merge the index after a large change: an import, a rebuild."""
+    connection = connections[_database()]
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute(f"INSERT INTO {_TABLE}({_TABLE}) VALUES ('optimize')")
+        else:
+            cursor.execute(f"ANALYZE {_TABLE}")
+
+
+# --- What a recommendation is found by ----------------------------------------------------------------------------
+
+
+class _Names:
+    """The stems of terms' names in three languages, each made once."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[type[models.Model], int], list[str]] = {}
+
+    def load(self, model: Any, ids: set[int]) -> None:
+        missing = [pk for pk in ids if (model, pk) not in self._known]
+        fields = [f"name_{language}" for language in LANGUAGES]
+        for pk, *names in model._base_manager.filter(pk__in=missing).values_list("pk", *fields):
+            self._known[model, pk] = [
+                token
+                for language, name in zip(LANGUAGES, names, strict=True)
+                for token in stems(name, language)
+            ]
+
+    def of(self, model: type[models.Model], pk: int) -> list[str]:
+        return self._known.get((model, pk), [])
+
+
+def _tokens_of(ids: list[int], names: _Names) -> Iterator[tuple[int, list[str]]]:
+    rows = list(
+        Recommendation._base_manager.filter(pk__in=ids).values_list(
+            "pk", "reference", "document__symbol", "state_id"
+        )
+    )
+    texts = _grouped(RecommendationText._base_manager.filter(recommendation__in=ids), "recommendation_id")
+    demands: dict[int, list[DemandText]] = defaultdict(list)
+    for demand in DemandText.objects.filter(demand__recommendation__in=ids).select_related("demand"):
+        demands[demand.demand.recommendation_id].append(demand)
+    recommending = _grouped(
+        RecommendingState._base_manager.filter(recommendation__in=ids), "recommendation_id"
+    )
+    aliases = _grouped(ReferenceAlias._base_manager.filter(recommendation__in=ids), "recommendation_id")
+    themes: dict[int, list[int]] = defaultdict(list)
+    links = Recommendation.themes.through._base_manager.filter(recommendation__in=ids)
+    for pk, theme in links.values_list("recommendation_id", "theme_id"):
+        themes[pk].append(theme)
+    names.load(
+        State, {row[3] for row in rows} | {each.state_id for made in recommending.values() for each in made}
+    )
+    names.load(Theme, {theme for found in themes.values() for theme in found})
+    for pk, reference, symbol, state in rows:
+        tokens = stems(f"{reference} {symbol} {' '.join(each.reference for each in aliases[pk])}")
+        for text in shown_texts(texts[pk]):
+            tokens += stems(text.text, text.language)
+        for demand in demands[pk]:
+            tokens += stems(demand.text, demand.language)
+        for each in recommending[pk]:
+            tokens += names.of(State, each.state_id) + stems(each.wording)
+        for theme in themes[pk]:
+            tokens += names.of(Theme, theme)
+        tokens += names.of(State, state)
+        yield pk, [token[:_LONGEST_TOKEN] for token in tokens[:_MOST_TOKENS]]
+
+
+def _grouped(rows: Iterable[Any], key: str) -> dict[int, list[Any]]:
+    found: dict[int, list[Any]] = defaultdict(list)
+    for row in rows:
+        found[getattr(row, key)].append(row)
+    return found
+
+
+# --- What each database does in its own way ------------------------------------------------------------------------
+
+Terms = Sequence[tuple[str, ...]]
+Entries = list[tuple[int, list[str]]]
+
+
+def _database() -> str:
+    return router.db_for_write(SearchEntry)
+
+
+def _fts5_query(terms: Terms) -> str:
+    # Tokens hold letters, digits and -./ only; quoted, none is taken for an operator.
+    return " AND ".join("(" + " OR ".join(f'"{token}"' for token in term) + ")" for term in terms)
+
+
+def _tsquery(terms: Terms) -> str:
+    return " & ".join("(" + " | ".join(f"'{token}'" for token in term) + ")" for term in terms)
+
+
+def _fts5_rank(asked: str) -> Any:
+    # bm25, which FTS5 gives as a negative number: the less, the better.
+    return Func(F("search_entry__rank"), template="-%(expressions)s", output_field=FloatField())
+
+
+def _ts_rank(asked: str) -> Any:
+    # 1: a long text is not better for holding a word more often.
+    return Func(
+        F("search_entry__stems"),
+        Value(asked),
+        template="ts_rank(%(expressions)s::tsquery, 1)",
+        output_field=FloatField(),
+    )
+
+
+def _write_fts5(ids: list[int], entries: Entries) -> None:
+    with connections[_database()].cursor() as cursor:
+        cursor.executemany(f"DELETE FROM {_TABLE} WHERE rowid = %s", [(pk,) for pk in ids])
+        cursor.executemany(
+            f"INSERT INTO {_TABLE}(rowid, stems) VALUES (%s, %s)",
+            [(pk, " ".join(tokens)) for pk, tokens in entries],
+        )
+
+
+def _write_tsvector(ids: list[int], entries: Entries) -> None:
+    with connections[_database()].cursor() as cursor:
+        cursor.execute(f"DELETE FROM {_TABLE} WHERE rowid = ANY(%s)", [ids])
+        cursor.execute(
+            f"INSERT INTO {_TABLE}(rowid, stems) SELECT entry.pk, entry.stems::tsvector "
+            "FROM unnest(%s::bigint[], %s::text[]) AS entry(pk, stems)",
+            [[pk for pk, _ in entries], [_tsvector(tokens) for _, tokens in entries]],
+        )
+
+
+def _tsvector(tokens: list[str]) -> str:
+    places: dict[str, list[str]] = defaultdict(list)
+    for place, token in enumerate(tokens, 1):
+        places[token].append(str(place))
+    return " ".join(f"'{token}':{','.join(found)}" for token, found in places.items())
+
+
+_QUERY: dict[str, Callable[[Terms], str]] = {"sqlite": _fts5_query, "postgresql": _tsquery}
+_RANK: dict[str, Callable[[str], Any]] = {"sqlite": _fts5_rank, "postgresql": _ts_rank}
+_WRITE: dict[str, Callable[[list[int], Entries], None]] = {
+    "sqlite": _write_fts5,
+    "postgresql": _write_tsvector,
+}
