@@ -7,7 +7,8 @@ import sys
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tracker.settings")
     # Read first: Django would run some commands in spite of an error in the settings.
-    import tracker.settings  # noqa: F401
     from django.core.management import execute_from_command_line
+
+    import tracker.settings  # noqa: F401
 
     execute_from_command_line(sys.argv)
