@@ -69,7 +69,7 @@ class LevelForm(forms.Form):
 class UploadForm(forms.Form):
     """What forms with files share: files that were dropped while they came are named at their field."""
 
-    files = FilesField(label=gettext_lazy("Files"), required=False)
+    files = FilesField(label=gettext_lazy("Choose files"), required=False)
 
     def __init__(self, *args: Any, upload_problems: list[str] | tuple[str, ...] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -158,10 +158,9 @@ class EvidenceForm(UploadForm):
                     "A neutral label: no name, nothing that gives a person away."
                 )
         facts = Fieldset(
-            _("When and where"),
+            _("When and where it happened"),
             Div("happened_from", "happened_until", css_class="row"),
             Div("place", "language", css_class="row"),
-            HTML(f'<p class="form-text">{_("Of the facts, not of the publication.")}</p>'),
         )
         parts = [self.what(), self.source(), facts]
         if evidence is None:
@@ -280,13 +279,21 @@ class FilesForm(UploadForm):
         self.helper = helper("files")
 
 
+class PeopleField(forms.ModelMultipleChoiceField):
+    """People to be ticked, each with the organisation."""
+
+    def label_from_instance(self, obj: User) -> str:
+        """The name, with the organisation's short name."""
+        return f"{obj} · {obj.organisation.short_name}" if obj.organisation else str(obj)
+
+
 def people_field(person: User) -> forms.ModelMultipleChoiceField:
     """The members who may be named beside the organisation's own people."""
     members = User.objects.visible_to(person).filter(is_active=True)
     members = members.exclude(is_editor=False, is_reviewer=False, is_coordinator=False)
     if person.organisation_id:
         members = members.exclude(organisation=person.organisation_id)
-    return forms.ModelMultipleChoiceField(
+    return PeopleField(
         members.select_related("organisation").order_by("organisation__name", "name"),
         label=_("Also shown to"),
         required=False,

@@ -35,7 +35,6 @@ def facts_of(evidence: Evidence) -> list[Fact]:
     source = evidence.source
     begin = _("Date of the request") if evidence.kind == EvidenceKind.UNANSWERED_REQUEST else _("When")
     found: list[Fact] = [
-        (_("Kind"), evidence.get_kind_display(), ""),
         (begin, mark_safe(dates_of(evidence)), ""),
         (_("Where"), evidence.place, ""),
         (_("Language"), evidence.get_language_display(), ""),
