@@ -13,4 +13,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("recommendations.organisations.urls")),
     path("", include("recommendations.reminders.urls")),
     path("", include("recommendations.assessments.round_urls")),
+    path("", include("recommendations.assessments.urls")),
 ]

@@ -1,0 +1,20 @@
+"""Addresses of assessments: the list, the queue, one assessment, and everything done to it."""
+
+from django.urls import path
+
+from recommendations.assessments import views, views_review, views_writing
+
+urlpatterns = [
+    path("assessments/", views.assessment_list, name="assessment_list"),
+    path("assessments/queue/", views_review.review_queue, name="review_queue"),
+    path("assessments/new/", views_writing.assessment_new, name="assessment_new"),
+    path("assessments/<int:pk>/", views.assessment_detail, name="assessment_detail"),
+    path("assessments/<int:pk>/edit/", views_writing.assessment_edit, name="assessment_edit"),
+    path("assessments/<int:pk>/autosave/", views_writing.assessment_autosave, name="assessment_autosave"),
+    path("assessments/<int:pk>/proposal/", views_writing.assessment_proposal, name="assessment_proposal"),
+    path("assessments/<int:pk>/review/", views_review.assessment_review, name="assessment_review"),
+    path("assessments/<int:pk>/comments/", views_review.assessment_comment, name="assessment_comment"),
+    path("assessments/<int:pk>/versions/<int:number>/", views.assessment_version, name="assessment_version"),
+    path("assessments/<int:pk>/<slug:action>/", views.assessment_action, name="assessment_action"),
+    path("comments/<int:pk>/resolve/", views_review.comment_resolve, name="comment_resolve"),
+]
