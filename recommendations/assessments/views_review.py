@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
@@ -13,12 +11,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from recommendations.access import policy
-from recommendations.assessments import reading, workflow
-from recommendations.assessments.forms import CommentForm, ReasonForm
-from recommendations.assessments.method import DEFINITIONS, STANDARD_OF_PROOF
+from recommendations.assessments.forms import CommentForm
 from recommendations.assessments.models import Assessment, Comment
-from recommendations.assessments.versions import PARTS, content_of, differences, version_before
-from recommendations.assessments.views import for_pages, refused
+from recommendations.assessments.pages import for_pages, refused, review_context
 from recommendations.assessments.writing import add_comment, resolve_comment
 from recommendations.vocabulary import AssessmentStatus
 from recommendations.web.pages import paged
@@ -58,68 +53,6 @@ def assessment_review(request: HttpRequest, pk: int) -> HttpResponse:
         }
         return refused(request, assessment, reason)
     return render(request, "assessments/review.html", review_context(request, assessment))
-
-
-def review_context(
-    request: HttpRequest,
-    assessment: Assessment,
-    *,
-    comment_form: CommentForm | None = None,
-) -> dict[str, Any]:
-    """What the review page shows."""
-    person = request.user
-    versions = list(assessment.versions.order_by("-number")[:1])
-    before = version_before(assessment, number=versions[0].number) if versions else None
-    new = versions[0].content if versions else content_of(assessment)
-    changes = differences(before.content, new) if before else None
-    shelf = reading.shelf(assessment, reader=person)
-    comments = list(
-        Comment.objects.visible_to(person)
-        .filter(assessment=assessment)
-        .select_related("author", "resolved_by")
-    )
-    return {
-        "assessment": assessment,
-        "subjects": reading.subjects(assessment),
-        "shelf": shelf,
-        "parts": _parts(assessment, shelf, changes, comments),
-        "whole_comments": [comment for comment in comments if comment.part not in PARTS],
-        "changes": changes,
-        "before": before,
-        "authors": list(assessment.authors.all()),
-        "definition": DEFINITIONS.get(assessment.rating, ""),
-        "standard_of_proof": STANDARD_OF_PROOF,
-        "unseen": workflow.unseen_by(person, assessment),
-        "approve_refusal": workflow.refusal(assessment, "approve", by=person),
-        "return_refusal": workflow.refusal(assessment, "return", by=person),
-        "reason_form": ReasonForm(),
-        "comment_form": comment_form or CommentForm(),
-    }
-
-
-def _parts(assessment: Assessment, shelf: Any, changes: Any, comments: list[Comment]) -> list[dict[str, Any]]:
-    """Every part of the text with what changed in it and the remarks about it."""
-    changed = {part.part: part for part in changes.parts if part.changed} if changes else {}
-    coded = {"law", "policy", "practice", "rating"}
-    found = []
-    for part, title in PARTS.items():
-        value = str(getattr(assessment, part) or "")
-        remarks = [comment for comment in comments if comment.part == part]
-        if not (value or remarks or part in changed):
-            continue
-        if part == "cannot_reason" and value:
-            value = assessment.get_cannot_reason_display()
-        found.append(
-            {
-                "part": part,
-                "title": title,
-                "code": value if part in coded else "",
-                "text": [] if part in coded else reading.paragraphs(value, shelf.visible),
-                "change": changed.get(part),
-                "comments": remarks,
-            }
-        )
-    return found
 
 
 @require_POST

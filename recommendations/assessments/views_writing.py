@@ -24,9 +24,9 @@ from recommendations.assessments.method import (
     propose,
 )
 from recommendations.assessments.models import Assessment, Cluster, ItemRating, RoundItem
+from recommendations.assessments.pages import for_pages, refused
 from recommendations.assessments.requirements import CITING_PARTS, missing
 from recommendations.assessments.versions import PARTS
-from recommendations.assessments.views import for_pages, refused
 from recommendations.assessments.writing import (
     AlreadyOpen,
     Conflict,
