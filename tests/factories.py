@@ -11,7 +11,9 @@ from recommendations.assessments.writing import save_draft, start_assessment
 from recommendations.catalogue.models import Body, Document, Recommendation, ReviewCycle, State, Theme
 from recommendations.catalogue.positions import record_position
 from recommendations.catalogue.recording import record_recommendation
-from recommendations.evidence.models import Evidence
+from recommendations.evidence.indicators import add_indicator
+from recommendations.evidence.models import Evidence, Indicator
+from recommendations.evidence.recording import add_evidence
 from recommendations.organisations.models import Organisation, User
 from recommendations.organisations.services import add_person
 from recommendations.vocabulary import (
@@ -155,6 +157,24 @@ def make_cited_evidence(by: User, **fields) -> Evidence:
     fields.setdefault("happened_from", date(2016, 5, 1))
     fields.setdefault("organisation", by.organisation)
     return Evidence.objects.create(added_by=by, **fields)
+
+
+def make_evidence(by: User | None = None, **fields) -> Evidence:
+    """An item as a person records it: a statistic that the coalition may see, with a source."""
+    by = by or make_person()
+    fields.setdefault("title", f"Evidence {next(_numbers)}")
+    fields.setdefault("kind", EvidenceKind.STATISTIC)
+    fields.setdefault("confidentiality", Confidentiality.COALITION)
+    fields.setdefault("source", {"publisher": "Bureau of Statistics (invented)", "published_text": "2016"})
+    return add_evidence(by=by, **fields)
+
+
+def make_indicator(by: User | None = None, **fields) -> Indicator:
+    """An indicator without values."""
+    fields.setdefault("name", f"Indicator {next(_numbers)}")
+    fields.setdefault("unit", "persons")
+    fields.setdefault("state", State.objects.first() or make_state())
+    return add_indicator(by=by, **fields)
 
 
 def make_assessment(by: User | None = None, *, cluster: Cluster | None = None, **fields) -> Assessment:
