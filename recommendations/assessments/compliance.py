@@ -41,14 +41,14 @@ def refresh_compliance(item_ids: Iterable[int], *, at: datetime | None = None) -
         status
         for item_id, ratings in spoken.items()
         for audience, speaking in SPEAKING.items()
-        if (status := _status(item_id, audience, _newest_of_each(ratings, speaking), moment))
+        if (status := _status(item_id, audience, newest_of_each(ratings, speaking), moment))
     ]
     ComplianceStatus.objects.filter(item__in=ids).delete()
     ComplianceStatus.objects.bulk_create(statuses, batch_size=500)
     return len(statuses)
 
 
-def _newest_of_each(ratings: list[ItemRating], speaking: tuple[str, ...]) -> list[ItemRating]:
+def newest_of_each(ratings: list[ItemRating], speaking: tuple[str, ...]) -> list[ItemRating]:
     """One rating of each organisation: the one whose status comes first in ``speaking``."""
     newest: dict[int, ItemRating] = {}
     for status in reversed(speaking):
