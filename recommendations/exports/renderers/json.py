@@ -82,7 +82,10 @@ def as_json(summary: CycleSummary) -> dict[str, Any]:
         "recommendations": [_recommendation(row) for row in summary.rows],
         "endnotes": [asdict(note) for note in summary.endnotes],
         "indicators": [asdict(series) for series in summary.indicators],
-        "withheld": asdict(summary.withheld),
+        "withheld": {
+            "anything": summary.withheld.anything,
+            "count": None if summary.is_public else summary.withheld.count,
+        },
     }
 
 

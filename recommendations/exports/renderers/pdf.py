@@ -23,8 +23,16 @@ def render(
     summary: CycleSummary, stream: BinaryIO, *, progress: Callable[[int, int], None] | None = None
 ) -> None:
     """Writes the summary as PDF. Typst itself refuses what PDF/UA forbids, such as a picture without words."""
-    story = tell(summary)
-    stream.write(compiled("summary.typ", {"story": story}, pdf_standards="ua-1", timestamp=summary.made_at))
+    data = {"story": tell(summary)}
+    try:
+        content = compiled("summary.typ", data, pdf_standards="ua-1", timestamp=summary.made_at)
+    except typst.TypstError as error:
+        if "could not be displayed with font" not in str(error):
+            raise
+        # A sign that our faces lack (Chinese, an emoji): the machine's faces may have it. The file stays tagged,
+        # but Typst no longer vouches for it.
+        content = compiled("summary.typ", data, ignore_system_fonts=False, timestamp=summary.made_at)
+    stream.write(content)
     if progress:
         progress(len(summary.rows), len(summary.rows))
 
@@ -32,11 +40,6 @@ def render(
 def compiled(source: str, data: dict[str, Any], **options: Any) -> Any:
     """What Typst makes of one of our sources and `data`, which travels as JSON and is never read as source."""
     inputs = {name: json.dumps(value, ensure_ascii=False) for name, value in data.items()}
-    return typst.compile(
-        SOURCES / source,
-        root=SOURCES,
-        font_paths=FONTS,
-        ignore_system_fonts=True,
-        sys_inputs=inputs | {"shapes": json.dumps(shapes())},
-        **options,
-    )
+    fonts = {"font_paths": FONTS, "ignore_system_fonts": True}
+    inputs["shapes"] = json.dumps(shapes())
+    return typst.compile(SOURCES / source, root=SOURCES, sys_inputs=inputs, **(fonts | options))

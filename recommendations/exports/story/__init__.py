@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from recommendations.exports import words
 from recommendations.exports.story import entries, figures, findings, opening
-from recommendations.exports.story.parts import Story
+from recommendations.exports.story.parts import Story, legal
 from recommendations.overview.summary import CycleSummary
 
 
@@ -19,7 +19,7 @@ def tell(summary: CycleSummary) -> Story:
     with words.speaking(summary.language):
         chapters = entries.theme_chapters(summary)
         cited = entries.mark_first_citations(chapters)
-        return {
+        story = {
             "language": summary.language,
             **opening.title_page(summary),
             "contents": _("Contents"),
@@ -36,3 +36,4 @@ def tell(summary: CycleSummary) -> Story:
             "endnotes": entries.endnotes(summary, cited),
             "made_at": summary.made_at.isoformat(),
         }
+    return legal(story)

@@ -4,6 +4,7 @@ A run is {"text", "style", "note", "url", "sign", "to", "lang"}, with only the k
 "quiet" or "title"; `note` an endnote's number; `sign` a rating drawn before the text; `to` the id of an entry.
 """
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -14,6 +15,21 @@ Run = dict[str, Any]
 Runs = list[Run]
 Block = dict[str, Any]
 Story = dict[str, Any]
+
+
+# What neither XML 1.0 nor a face can carry: control characters, half surrogates, non-characters.
+_ILLEGAL = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f\\ud800-\\udfff\\ufffe\\uffff]")
+
+
+def legal(value: Any) -> Any:
+    """The same story without signs that no document can hold."""
+    if isinstance(value, str):
+        return _ILLEGAL.sub("", value)
+    if isinstance(value, list):
+        return [legal(each) for each in value]
+    if isinstance(value, dict):
+        return {key: legal(each) for key, each in value.items()}
+    return value
 
 
 def run(text: object, **marks: Any) -> Run:

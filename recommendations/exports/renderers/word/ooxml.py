@@ -30,13 +30,10 @@ LANGUAGES = {
 }
 STYLES = {"strong": "Strong", "quiet": "Quiet", "title": "Emphasis"}
 
-# What XML 1.0 cannot carry at all.
-_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-
 
 def escaped(text: str) -> str:
-    """Text as XML content or attribute; what XML cannot carry is left out."""
-    return escape(_ILLEGAL.sub("", text))
+    """Text as XML content or attribute; a story holds nothing that XML cannot carry."""
+    return escape(text)
 
 
 @dataclass
