@@ -9,6 +9,7 @@ converters.register()
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("recommendations.evidence.urls")),
     path("", include("recommendations.dashboard.urls")),
+    path("", include("recommendations.exports.urls")),
     path("", include("recommendations.overview.urls")),
     path("", include("recommendations.organisations.urls")),
     path("", include("recommendations.reminders.urls")),

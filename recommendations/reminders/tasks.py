@@ -49,3 +49,26 @@ def tell(work: Work) -> Effects | None:
         return {"told": count}
 
     return effects
+
+
+@handler("reminders.tell")
+def tell_one(work: Work) -> Effects | None:
+    """Tell one person of something she asked for: an export that is ready, an import that is done."""
+    person = User.objects.filter(pk=work.payload["person"], is_active=True).first()
+    if person is None:
+        return None
+    pages = {"export": "export_detail", "import": "import_detail"}
+    url = next(
+        (reverse(page, args=[work.payload[name]]) for name, page in pages.items() if name in work.payload), ""
+    )
+
+    def effects() -> dict[str, int]:
+        count = notify(
+            recipients=[person],
+            kind=work.payload["kind"],
+            url=url,
+            params={"what": work.payload.get("what", "")},
+        )
+        return {"told": count}
+
+    return effects

@@ -1,0 +1,111 @@
+"""The list's very selection as a file: the columns of the screen, a link back, the same rows."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from typing import IO, Any
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
+
+from recommendations.catalogue.models import Recommendation
+from recommendations.formats.spreadsheet import Column, Link, Sheet, csv_chunks, json_chunks, write_xlsx
+from recommendations.overview.filters import DIFFER, RecommendationFilter
+from recommendations.overview.rows import Row, all_rows
+from recommendations.vocabulary import AssessmentStatus, PositionKind, Rating, TextKind
+
+FORMATS = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv; charset=utf-8",
+    "json": "application/json",
+}
+
+
+def _position(row: Row) -> str:
+    return str(PositionKind(row.position).label) if row.position else ""
+
+
+def _rating(row: Row) -> str:
+    if row.rating == DIFFER:
+        return str(translation.gettext("Organisations differ"))
+    return str(Rating(row.rating).label) if row.rating else ""
+
+
+def _progress(row: Row) -> str:
+    return ", ".join(str(AssessmentStatus(status).label) for status in row.progress)
+
+
+def _link(row: Row) -> Link:
+    address = settings.SITE_URL + reverse("recommendation_detail", args=[row.reference])
+    return Link(row.reference, address)
+
+
+# (title on the screen, kind of cells, name in JSON, what of the row): an allowlist.
+COLUMNS: tuple[tuple[Any, Any, str, Callable[[Row], Any]], ...] = (
+    (_("Recommendation"), "link", "reference", _link),
+    (_("Cycle"), "text", "cycle", lambda row: row.cycle),
+    (_("Document"), "text", "document", lambda row: row.document),
+    (_("Paragraph"), "text", "paragraph", lambda row: row.paragraph),
+    (_("Text"), "long_text", "text", lambda row: row.text),
+    (
+        _("Kind of text"),
+        "text",
+        "text_kind",
+        lambda row: str(TextKind(row.text_kind).label) if row.text_kind else "",
+    ),
+    (_("Language"), "text", "language", lambda row: row.text_language),
+    (_("Recommending States"), "text", "recommending_states", lambda row: "; ".join(row.recommending)),
+    (_("Position"), "text", "position", _position),
+    (_("Date of the position"), "date", "position_date", lambda row: row.position_on),
+    (_("Leading theme"), "text", "leading_theme", lambda row: row.lead_theme),
+    (_("Themes"), "text", "themes", lambda row: "; ".join(row.themes)),
+    (_("Affected groups"), "text", "affected_groups", lambda row: "; ".join(row.groups)),
+    (_("SDGs"), "text", "sdgs", lambda row: "; ".join(map(str, row.goals))),
+    (_("Rating"), "text", "rating", _rating),
+    (_("Status of the assessment"), "text", "status", _progress),
+    (_("Responsible organisation"), "text", "organisation", lambda row: row.organisation),
+    (_("Evidence"), "number", "evidence", lambda row: row.evidence),
+    (_("Assessed up to"), "date", "assessed_up_to", lambda row: row.freshness),
+)
+
+
+def columns() -> list[Column]:
+    """The columns in the active language."""
+    return [Column(str(title), kind, key) for title, kind, key, _value in COLUMNS]
+
+
+def values(rows: Iterable[Row]) -> Iterator[list[Any]]:
+    """The rows as cells."""
+    picks = [pick for _title, _kind, _key, pick in COLUMNS]
+    for row in rows:
+        yield [pick(row) for pick in picks]
+
+
+def rows_of_selection(selection: RecommendationFilter, *, sort: str, language: str) -> Iterator[Row]:
+    """All rows of the selection, in the order of the screen."""
+    chosen: Any = selection.rows()
+    if "q" in selection.chosen:
+        chosen = Recommendation.objects.filter(pk__in=chosen.values("pk"))
+    return all_rows(chosen, selection.scope, sort=sort, language=language)
+
+
+def chunks(selection: RecommendationFilter, *, format: str, sort: str, language: str) -> Iterator[bytes]:
+    """The selection as CSV or JSON, piece by piece, in flat memory."""
+    with translation.override(language):
+        cells = values(rows_of_selection(selection, sort=sort, language=language))
+        make = csv_chunks if format == "csv" else json_chunks
+        yield from make(columns(), cells)
+
+
+def workbook(selection: RecommendationFilter, *, sort: str, language: str) -> IO[bytes]:
+    """The selection as XLSX, in a temporary file that is gone when it is closed."""
+    stream = tempfile.TemporaryFile(dir=settings.FILE_UPLOAD_TEMP_DIR)  # noqa: SIM115 - the answer closes it
+    with translation.override(language):
+        cells = values(rows_of_selection(selection, sort=sort, language=language))
+        title = str(translation.gettext("Recommendations"))
+        write_xlsx(stream, [Sheet(title, columns(), cells)], title=title, language=language)
+    stream.seek(0)
+    return stream

@@ -1,0 +1,41 @@
+"""Background work of exports."""
+
+from recommendations.exports import services
+from recommendations.exports.models import Export
+from recommendations.jobs.queue import Effects, GiveUp, Work, enqueue, handler
+
+
+@handler(services.JOB)
+def make_export(work: Work) -> Effects | None:
+    """Make the file, for a person who has the right at this moment too."""
+    export = (
+        Export.objects.select_related("cycle__state", "cycle__session", "round", "made_by")
+        .filter(pk=work.payload["export"])
+        .first()
+    )
+    if export is None or export.ready_at is not None:
+        return None
+    reason = services.refusal(export.made_by, export.audience)
+    if reason:
+        raise GiveUp(reason)
+    try:
+        made = services.make_file(export, report=work.report)
+    except OSError as fault:
+        # A full disk: nothing is left behind, and another try may find room.
+        raise RuntimeError(str(fault)) from fault
+
+    def effects() -> dict[str, str]:
+        services.finish(export, made)
+        enqueue(
+            "reminders.tell",
+            {
+                "person": export.made_by_id,
+                "kind": "export.made",
+                "what": export.file_name,
+                "export": export.pk,
+            },
+            key=f"told:export:{export.pk}",
+        )
+        return {"sha256": made["sha256"]}
+
+    return effects

@@ -1,0 +1,14 @@
+"""Addresses of exports."""
+
+from django.urls import path
+
+from recommendations.exports import views
+
+urlpatterns = [
+    path("recommendations/export/", views.recommendation_export, name="recommendation_export"),
+    path("cycles/<cycle:cycle>/summary/", views.summary_export, name="summary_export"),
+    path("exports/", views.export_list, name="export_list"),
+    path("exports/<int:pk>/", views.export_detail, name="export_detail"),
+    path("exports/<int:pk>/retry/", views.export_retry, name="export_retry"),
+    path("exports/<int:pk>/download/", views.export_download, name="export_download"),
+]

@@ -1,0 +1,150 @@
+"""Pages of exports: asking for a summary, watching it being made, downloading; and the selection of the list."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from recommendations.access import policy
+from recommendations.assessments.models import Round
+from recommendations.audit.log import record
+from recommendations.exports import selection as selected
+from recommendations.exports import services
+from recommendations.exports.forms import SummaryForm
+from recommendations.exports.models import Export
+from recommendations.exports.renderers import FORMATS
+from recommendations.jobs import queue
+from recommendations.overview.cycle_views import cycle_for
+from recommendations.overview.list_views import selection_of, sort_of
+from recommendations.vocabulary import JobState
+from recommendations.web.pages import paged, render_page
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def summary_export(request: HttpRequest, cycle: str) -> HttpResponse:
+    """Ask for the summary of a cycle; a small one is ready on the next page."""
+    policy.require(request.user, "summary.export")
+    found = cycle_for(request.user, cycle)
+    rounds = Round.objects.visible_to(request.user).filter(cycle=found)
+    chosen = rounds.filter(pk=asked).first() if (asked := request.GET.get("round", "")).isdecimal() else None
+    form = SummaryForm(
+        request.POST or None,
+        rounds=rounds,
+        person=request.user,
+        initial={
+            "round": chosen or rounds.first(),
+            "format": request.GET.get("format", "docx"),
+            "language": (get_language() or "en")[:2],
+        },
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            export = services.ask_for_summary(cycle=found, by=request.user, **form.cleaned_data)
+        except services.NotAllowed as reason:
+            form.add_error("audience", str(reason))
+        else:
+            services.make_at_once(export)
+            return redirect("export_detail", export.pk)
+    earlier = Export.objects.visible_to(request.user).filter(cycle=found, ready_at__isnull=False)
+    return render(
+        request,
+        "exports/summary_export.html",
+        {"cycle": found, "form": form, "earlier": earlier.select_related("made_by", "round")[:10]},
+        status=422 if form.errors else 200,
+    )
+
+
+@require_safe
+def export_list(request: HttpRequest) -> HttpResponse:
+    """What was exported, by whom, with size and SHA-256."""
+    policy.require(request.user, "summary.export")
+    rows = Export.objects.visible_to(request.user).select_related("made_by", "job", "cycle", "round")
+    return render(request, "exports/export_list.html", {"pager": paged(request, rows), "formats": FORMATS})
+
+
+@require_safe
+def export_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """One export: its progress while it is made, then the download with its hash."""
+    policy.require(request.user, "summary.export")
+    export = get_object_or_404(
+        Export.objects.visible_to(request.user).select_related("made_by", "job", "cycle", "round"), pk=pk
+    )
+    waiting = export.ready_at is None and export.job is not None and export.job.state != JobState.FAILED
+    return render_page(
+        request,
+        "exports/export_detail.html",
+        "exports/_export.html",
+        {
+            "export": export,
+            "job": export.job,
+            "waiting": waiting,
+            "failed": bool(export.job and export.job.state == JobState.FAILED),
+            "slow": waiting and (timezone.now() - export.made_at).total_seconds() > 60,
+            "format": FORMATS.get(export.format),
+        },
+    )
+
+
+@require_POST
+def export_retry(request: HttpRequest, pk: int) -> HttpResponse:
+    """Try a failed export again."""
+    policy.require(request.user, "summary.export")
+    export = get_object_or_404(Export.objects.visible_to(request.user), pk=pk, made_by=request.user)
+    if export.job:
+        queue.retry(export.job)
+        services.make_at_once(export)
+    return redirect("export_detail", export.pk)
+
+
+@require_safe
+def export_download(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """The file, as an attachment; the right is asked again."""
+    export = get_object_or_404(Export.objects.visible_to(request.user), pk=pk)
+    try:
+        stream = services.open_export(export, by=request.user)
+    except services.NotAllowed as reason:
+        raise PermissionDenied(str(reason)) from None
+    except FileNotFoundError:
+        raise Http404(_("This export is not ready, or its file was removed. Make it anew.")) from None
+    return FileResponse(
+        stream,
+        as_attachment=True,
+        filename=export.file_name,
+        content_type=FORMATS[export.format].mime,
+    )
+
+
+@require_safe
+def recommendation_export(request: HttpRequest) -> HttpResponseBase:
+    """The selection of the list exactly as the screen has it, for the person who asks."""
+    policy.require(request.user, "selection.export")
+    kind = request.GET.get("format", "")
+    if kind not in selected.FORMATS:
+        messages.error(request, _("Choose one of these formats: XLSX, CSV, JSON."))
+        return redirect("recommendation_list")
+    selection, sort = selection_of(request), sort_of(request)
+    language = (get_language() or "en")[:2]
+    record(
+        "export.asked", by=request.user, detail={"format": kind, "selection": request.GET.urlencode()[:500]}
+    )
+    name = f"recommendations-{timezone.localdate():%Y-%m-%d}.{kind}"
+    if kind == "xlsx":
+        return FileResponse(
+            selected.workbook(selection, sort=sort, language=language),
+            as_attachment=True,
+            filename=name,
+            content_type=selected.FORMATS[kind],
+        )
+    response = StreamingHttpResponse(
+        selected.chunks(selection, format=kind, sort=sort, language=language),
+        content_type=selected.FORMATS[kind],
+    )
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
