@@ -137,7 +137,7 @@ def score(rows: Iterable[RecommendationLine], *, group: str, without_minimal: bo
     elif rated < SCORE_SHARE * len(chosen):
         refusal = "too_small_share"
     else:
-        points = sum(POINTS[rating] * counts.of(rating) for rating in SCORED)
+        points = sum((POINTS[rating] * counts.of(rating) for rating in SCORED), Decimal(0))
         value = int(100 * points / rated + Decimal("0.5"))  # half up, as people round
     return Score(group=group, without_minimal=without_minimal, counts=counts, value=value, refusal=refusal)
 

@@ -54,7 +54,7 @@ def render(
 
 def package_parts(story: Story, made_at: datetime.datetime) -> dict[str, str | bytes]:
     """Every file of the package by its name."""
-    language = ooxml.LANGUAGES.get(story["language"], story["language"])
+    language = str(ooxml.LANGUAGES.get(story["language"], story["language"]))
     drawings = pictures(story)
     document, notes = Part(pictures=drawings), Part()
     for kind in ("styles", "settings", "fontTable", "endnotes"):

@@ -40,6 +40,6 @@ def render(
 def compiled(source: str, data: dict[str, Any], **options: Any) -> Any:
     """What Typst makes of one of our sources and `data`, which travels as JSON and is never read as source."""
     inputs = {name: json.dumps(value, ensure_ascii=False) for name, value in data.items()}
-    fonts = {"font_paths": FONTS, "ignore_system_fonts": True}
+    fonts: dict[str, Any] = {"font_paths": FONTS, "ignore_system_fonts": True}
     inputs["shapes"] = json.dumps(shapes())
     return typst.compile(SOURCES / source, root=SOURCES, sys_inputs=inputs, **(fonts | options))
