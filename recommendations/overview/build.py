@@ -5,7 +5,7 @@ Everything is read as the audience may see it; what is kept back is counted once
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -68,12 +68,12 @@ def build_summary(
     audience: str,
     language: str,
     at: datetime | None = None,
+    references: Collection[str] | None = None,
 ) -> CycleSummary:
-    """The summary as this audience may see it, its words in this language."""
+    """The summary as this audience may see it, its words in this language; of some recommendations only when named."""
+    moment = (at or timezone.now()).replace(microsecond=0)
     with translation.override(language):
-        return _Builder(
-            cycle, round, Audience(audience), language, (at or timezone.now()).replace(microsecond=0)
-        ).build()
+        return _Builder(cycle, round, Audience(audience), language, moment, references).build()
 
 
 class _Builder(Reading):

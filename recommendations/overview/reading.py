@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -42,15 +43,23 @@ class Reading:
     """The rows of one cycle and round as one audience may see them, by the keys under which lines are made."""
 
     def __init__(
-        self, cycle: ReviewCycle, round_: Round | None, audience: Audience, language: str, at: datetime
+        self,
+        cycle: ReviewCycle,
+        round_: Round | None,
+        audience: Audience,
+        language: str,
+        at: datetime,
+        references: Collection[str] | None = None,
     ) -> None:
+        self.references = references
         self.cycle, self.round, self.audience, self.language, self.at = cycle, round_, audience, language, at
         self.is_public = audience == Audience.PUBLIC
 
     def read_recommendations(self) -> list[Recommendation]:
+        """The cycle's recommendations with everything that stands with them, in the order of the documents."""
         return list(
             Recommendation.objects.visible_to(self.audience)
-            .filter(cycle=self.cycle)
+            .filter(self._wanted())
             .select_related("document", "lead_theme")
             .prefetch_related(
                 "texts",
@@ -66,6 +75,10 @@ class Reading:
             )
             .in_order()
         )
+
+    def _wanted(self) -> Q:
+        wanted = Q(cycle=self.cycle)
+        return wanted if self.references is None else wanted & Q(reference__in=self.references)
 
     def read_work(self, ids: list[int]) -> None:
         """The round's items, ratings and what is said of each recommendation."""
@@ -145,6 +158,7 @@ class Reading:
         )
 
     def read_repeats(self, ids: list[int]) -> None:
+        """The links to other cycles, from both ends."""
         self.repeats: dict[int, list[RepeatLine]] = defaultdict(list)
         links = RecommendationLink.objects.filter(Q(earlier__in=ids) | Q(later__in=ids)).select_related(
             "earlier", "later"
@@ -164,6 +178,7 @@ class Reading:
     # --- addresses ------------------------------------------------------------------------------------------------
 
     def address(self, name: str, *args: Any) -> str:
+        """A page's address as people type it."""
         return settings.SITE_URL + reverse(name, args=args)
 
     def recommendation_url(self, reference: str) -> str:

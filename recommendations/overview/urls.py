@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from recommendations.overview import cycle_views, detail_views, list_views
+from recommendations.overview import cycle_views, detail_views, list_views, public_views
 
 urlpatterns = [
     path("cycles/<cycle:cycle>/", cycle_views.cycle_detail, name="cycle_detail"),
@@ -11,4 +11,12 @@ urlpatterns = [
     path(
         "recommendations/<reference:ref>/", detail_views.recommendation_detail, name="recommendation_detail"
     ),
+    path("public/", public_views.public_home, name="public_home"),
+    path("public/cycles/<cycle:cycle>/", public_views.public_cycle, name="public_cycle"),
+    path(
+        "public/recommendations/<reference:ref>/",
+        public_views.public_recommendation,
+        name="public_recommendation",
+    ),
+    path("public/assessments/<int:pk>/", public_views.public_assessment, name="public_assessment"),
 ]
