@@ -7,6 +7,7 @@ from typing import Any
 import django_filters
 from crispy_forms.helper import FormHelper
 from django.db.models import Q, QuerySet
+from django.forms import CheckboxInput, CheckboxSelectMultiple
 from django.utils.translation import gettext_lazy as _
 
 from recommendations.assessments.models import Assessment, Round
@@ -18,9 +19,11 @@ class AssessmentFilter(django_filters.FilterSet):
     """By status, rating, round, organisation, words of the title or a reference, and whether one wrote it."""
 
     q = django_filters.CharFilter(label=_("Title or reference"), method="by_words")
-    status = django_filters.MultipleChoiceFilter(label=_("Status"), choices=AssessmentStatus.choices)
+    status = django_filters.MultipleChoiceFilter(
+        label=_("Status"), choices=AssessmentStatus.choices, widget=CheckboxSelectMultiple
+    )
     rating = django_filters.MultipleChoiceFilter(
-        label=_("Rating"), choices=Rating.choices, method="by_rating"
+        label=_("Rating"), choices=Rating.choices, method="by_rating", widget=CheckboxSelectMultiple
     )
     round = django_filters.ModelChoiceFilter(
         label=_("Round"), queryset=Round.objects.none(), empty_label=_("every round")
@@ -28,9 +31,7 @@ class AssessmentFilter(django_filters.FilterSet):
     organisation = django_filters.ModelChoiceFilter(
         label=_("Organisation"), queryset=Organisation.objects.none(), empty_label=_("every organisation")
     )
-    mine = django_filters.BooleanFilter(
-        label=_("Written by me"), method="by_author", widget=django_filters.widgets.forms.CheckboxInput
-    )
+    mine = django_filters.BooleanFilter(label=_("Written by me"), method="by_author", widget=CheckboxInput)
 
     class Meta:
         model = Assessment

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from recommendations.assessments.findings import FINDING_FIELDS, TEST_FIELDS, VERDICT_FIELDS
+from recommendations.assessments.method import LAW, POLICY, PRACTICE, STANDARD_OF_PROOF, TEST_DEFINITIONS
 from recommendations.assessments.models import Assessment, ItemRating
 from recommendations.assessments.requirements import CITING_PARTS, label
 from recommendations.assessments.versions import PARTS
@@ -39,26 +40,59 @@ class Day(forms.DateInput):
         super().__init__(format="%Y-%m-%d")
 
 
-def _text(*, label: Any, rows: int = 6, help_text: Any = "", cites: bool = False, long: bool = True) -> Any:
+class _InTheEnd:
+    """A field that submission asks for in the end: its label does not say "optional", a draft may lack it."""
+
+    required: bool
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, required=True, **kwargs)
+
+    def clean(self, value: Any) -> Any:
+        """Whatever is there so far."""
+        self.required = False
+        try:
+            return super().clean(value)  # type: ignore[misc]
+        finally:
+            self.required = True
+
+
+class Wanted(_InTheEnd, forms.CharField):
+    """A text that submission asks for."""
+
+
+class WantedChoice(_InTheEnd, forms.ChoiceField):
+    """A choice that submission asks for."""
+
+
+def _text(
+    *,
+    label: Any,
+    rows: int = 6,
+    help_text: Any = "",
+    cites: bool = False,
+    long: bool = True,
+    wanted: bool = False,
+) -> forms.CharField:
     attributes: dict[str, Any] = {"rows": rows}
     if long:
         attributes["class"] = "long"
     if cites:
         attributes["data-cite-here"] = True
-    return forms.CharField(
-        label=label,
-        help_text=help_text,
-        required=False,
-        max_length=LONGEST,
-        strip=False,
-        widget=forms.Textarea(attrs=attributes),
-    )
+    options = {
+        "label": label,
+        "help_text": help_text,
+        "max_length": LONGEST,
+        "strip": False,
+        "widget": forms.Textarea(attrs=attributes),
+    }
+    return Wanted(**options) if wanted else forms.CharField(required=False, **options)
 
 
-def _test(words: Any) -> forms.ChoiceField:
-    return forms.ChoiceField(
+def _test(words: Any, help_text: Any = "") -> forms.ChoiceField:
+    return WantedChoice(
         label=words,
-        required=False,
+        help_text=help_text,
         choices=[("", gettext_lazy("not answered yet")), *TestRating.choices],
     )
 
@@ -66,25 +100,29 @@ def _test(words: Any) -> forms.ChoiceField:
 class DraftForm(forms.Form):
     """The text and the findings proposed for all."""
 
+    use_required_attribute = False
+
     revision = forms.IntegerField(widget=forms.HiddenInput)
     implemented_when = _text(
         label=gettext_lazy("It is implemented when …"),
         rows=2,
         long=False,
+        wanted=True,
         help_text=gettext_lazy(
             "One sentence that can be tested, written before the rating. For “continue” or “maintain” name a measure "
             "and its value at the review; for “consider” it is an examination with a public, reasoned decision."
         ),
     )
-    law = _test(gettext_lazy("Test: law"))
-    law_text = _text(label=gettext_lazy("In law"), cites=True)
-    policy = _test(gettext_lazy("Test: policy"))
-    policy_text = _text(label=gettext_lazy("In policy"), cites=True)
-    practice = _test(gettext_lazy("Test: practice"))
-    practice_text = _text(label=gettext_lazy("In practice"), cites=True, rows=8)
-    rating = forms.ChoiceField(
+    law = _test(gettext_lazy("Test: law"), TEST_DEFINITIONS[LAW])
+    law_text = _text(label=gettext_lazy("In law"), cites=True, wanted=True)
+    policy = _test(gettext_lazy("Test: policy"), TEST_DEFINITIONS[POLICY])
+    policy_text = _text(label=gettext_lazy("In policy"), cites=True, wanted=True)
+    practice = _test(gettext_lazy("Test: practice"), TEST_DEFINITIONS[PRACTICE])
+    practice_text = _text(
+        label=gettext_lazy("In practice"), cites=True, rows=8, wanted=True, help_text=STANDARD_OF_PROOF
+    )
+    rating = WantedChoice(
         label=gettext_lazy("Rating"),
-        required=False,
         widget=forms.RadioSelect,
         choices=[*Rating.choices, ("", gettext_lazy("Not rated yet"))],
     )
@@ -147,11 +185,13 @@ class DraftForm(forms.Form):
 class RowForm(forms.Form):
     """What is found for one recommendation or demand alone; what is left empty is as for all."""
 
+    use_required_attribute = False
+
     implemented_when = _text(label=gettext_lazy("It is implemented when …"), rows=2, long=False)
     law = _test(gettext_lazy("Law"))
     policy = _test(gettext_lazy("Policy"))
     practice = _test(gettext_lazy("Practice"))
-    rating = forms.ChoiceField(label=gettext_lazy("Rating"), required=False)
+    rating = WantedChoice(label=gettext_lazy("Rating"))
     override_reason = _text(label=gettext_lazy("Why the rating is not the one proposed"), rows=2, long=False)
     cannot_reason = forms.ChoiceField(label=gettext_lazy("Why it cannot be assessed"), required=False)
     cannot_steps = _text(label=gettext_lazy("What was tried"), rows=2, long=False)

@@ -77,6 +77,7 @@
     if (!button) return;
     const field = written && written.isConnected ? written : document.querySelector("[data-cite-here]");
     if (!field) return;
+    event.preventDefault();
     const before = field.value.slice(0, field.selectionStart);
     const mark = `${before && !/\s$/.test(before) ? " " : ""}[${button.dataset.cite}]`;
     field.setRangeText(mark, field.selectionStart, field.selectionEnd, "end");
