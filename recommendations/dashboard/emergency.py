@@ -1,0 +1,89 @@
+"""The emergency door: Django's admin over what has no workflow, everything that has one read-only or absent.
+
+The administrator's role opens no content, so assessments and evidence do not stand here at all.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.decorators import secure_admin_login
+from django.contrib import admin
+from django.http import HttpRequest
+
+from recommendations.audit.models import Event
+from recommendations.catalogue import models as catalogue
+from recommendations.imports.models import ImportRun
+from recommendations.jobs.models import Job
+from recommendations.organisations import models as organisations
+from recommendations.reminders.models import Delivery, Digest, ReminderRule
+
+
+class ReadOnly(admin.ModelAdmin):
+    """Rows to look at: changes go through the product's own pages, which ask who may and write the log."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Never."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Never."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Never."""
+        return False
+
+
+class Terms(admin.ModelAdmin):
+    """Names of terms may be corrected here; rows are neither added nor deleted."""
+
+    search_fields = ("name_en", "name_ru", "name_kk", "code")
+    list_display = ("code", "name_en", "name_ru", "name_kk")
+    readonly_fields = ("code",)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Terms come from the reference data."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Rows refer to them."""
+        return False
+
+
+class Rules(admin.ModelAdmin):
+    """Lead times of reminders, and whether they are on."""
+
+    list_display = ("kind", "leads", "is_on")
+    readonly_fields = ("kind",)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """The product knows the kinds."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Switched off instead."""
+        return False
+
+
+def register(site: admin.AdminSite) -> None:
+    """Open the door: signing in goes through the product's own sign-in."""
+    site.site_header = "UPR tracker"
+    site.login = secure_admin_login(site.login)  # type: ignore[method-assign]
+    for model in (catalogue.State, catalogue.Body, catalogue.Theme, catalogue.AffectedGroup):
+        site.register(model, Terms)
+    for model in (
+        organisations.User,
+        organisations.Organisation,
+        organisations.Membership,
+        catalogue.ReviewCycle,
+        catalogue.Document,
+        catalogue.Milestone,
+        ImportRun,
+        Job,
+        Event,
+        Delivery,
+        Digest,
+    ):
+        site.register(model, ReadOnly)
+    site.register(ReminderRule, Rules)
