@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +24,8 @@ def import_file(path: Path, *, state: State | None, dry_run: bool, by: Any = Non
     With problems, or in a dry run, nothing is written. Rows in conflict keep our version where a person wrote it.
     """
     try:
-        file = runs.receive_file(_chunks(path), name=path.name, by=by)
+        with path.open("rb") as source:
+            file = runs.receive_file(iter(lambda: source.read(1024 * 1024), b""), name=path.name, by=by)
     except (OSError, runs.NotPossible) as fault:
         return _told(None, [{"row": None, "column": None, "message": _sentence(path, fault)}])
     run = ImportRun.objects.create(file=file, state=state, started_by=by, status=ImportState.READING)
@@ -68,12 +68,6 @@ def _told(run: ImportRun | None, problems: list[dict[str, Any]]) -> dict[str, An
         "conflicts": run.conflicts if run else 0,
         "problems": problems,
     }
-
-
-def _chunks(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as source:
-        while chunk := source.read(1024 * 1024):
-            yield chunk
 
 
 def _sentence(path: Path, fault: Exception) -> str:

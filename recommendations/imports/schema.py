@@ -87,6 +87,10 @@ class Reader:
         cell = self._row.cells[index]
         return clean_line(cell) if cell else ""
 
+    def _has(self, column: str) -> bool:
+        index = self.places.get(column)
+        return index is not None and bool(self._row.cells[index].strip())
+
     def _several(self, column: str) -> list[str]:
         index = self.places.get(column)
         if index is None or not self._row.cells[index]:
@@ -171,7 +175,11 @@ class Reader:
                 self.problem(column, _("There are two texts in this language in one row."))
             elif text:
                 parsed.texts.append((code, str(kind), text))
-        if not parsed.texts and not parsed.reference:
+        if (
+            not parsed.texts
+            and not parsed.reference
+            and not any(self._has(name) for name in ("text", "text_ru", "text_kk"))
+        ):
             self.problem("text", _("The text is missing."))
 
     def _read_recommending(self, parsed: Parsed) -> None:
@@ -286,9 +294,8 @@ class Reader:
         if known is None:
             before = self._faulty
             self._faulty = False
-            known = list(
-                dict.fromkeys(pk for label in self._several(column) for pk in self._all(column, names, label))
-            )
+            labels = _joined(self._several(column), names)
+            known = list(dict.fromkeys(pk for label in labels for pk in self._all(column, names, label)))
             if not self._faulty and len(self._known_lists) < 50_000:
                 self._known_lists[column, cell] = known
             self._faulty = self._faulty or before
@@ -335,6 +342,20 @@ class Reader:
             self.problem(column, _("“%(cell)s” lies in the future.") % {"cell": cell[:80]})
             return None
         return day.isoformat()
+
+
+def _joined(parts: list[str], names: Any) -> list[str]:
+    """The labels of a list; some of OHCHR's labels hold the sign that separates labels."""
+    if len(parts) < 2:
+        return parts
+    labels, place = [], 0
+    while place < len(parts):
+        end = min(place + 4, len(parts))
+        while end > place + 1 and not names.knows("; ".join(parts[place:end])):
+            end -= 1
+        labels.append("; ".join(parts[place:end]))
+        place = end
+    return labels
 
 
 def _as_date(cell: str) -> date | None:
