@@ -134,6 +134,7 @@ def make_round(*recommendations: Recommendation, cycle: ReviewCycle | None = Non
     fields.setdefault("opened_on", date(2017, 1, 15))
     fields.setdefault("method_edition", METHOD_EDITION)
     made = Round.objects.create(state=cycle.state, cycle=cycle, **fields)
+    RoundItem.objects.filter(recommendation__in=rows).update(is_current=False)
     RoundItem.objects.bulk_create(RoundItem(round=made, recommendation=row) for row in rows)
     return made
 

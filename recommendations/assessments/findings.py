@@ -38,8 +38,11 @@ def unfill(assessment: Assessment, rows: Iterable[ItemRating]) -> None:
         if not row.demand_id and row.implemented_when == assessment.implemented_when:
             row.implemented_when = ""
         for name in TEST_FIELDS:
-            if row.is_own and getattr(row, name) == getattr(assessment, name):
+            if getattr(row, name) == getattr(assessment, name) or not row.is_own:
                 setattr(row, name, "")
+        if not row.is_own:
+            for name in VERDICT_FIELDS:
+                setattr(row, name, False if name == "steps_under_way" else "")
 
 
 def _fill_leaf(row: ItemRating, whole: Assessment) -> None:

@@ -81,7 +81,7 @@ def rating_rows(assessment: Assessment) -> QuerySet[ItemRating]:
     """The assessment's ratings in the order of the documents, demands behind their recommendation."""
     return assessment.ratings.select_related(
         "item__recommendation__cycle", "item__recommendation__document", "demand"
-    ).order_by("item__recommendation__paragraph_key", "item", "demand__letter")
+    ).order_by("item__recommendation__order_key", "item", "demand__letter")
 
 
 def subjects(assessment: Assessment) -> list[Subject]:

@@ -78,7 +78,7 @@ class Case:
         """Read in two queries."""
         rows = assessment.ratings.select_related(
             "item__recommendation__cycle", "item__recommendation__document", "demand"
-        ).order_by("item__recommendation__paragraph_key", "item", "demand__letter")
+        ).order_by("item__recommendation__order_key", "item", "demand__letter")
         citations = Citation.objects.filter(assessment=assessment).select_related("evidence__source")
         evidence = {row.evidence.number: row.evidence for row in citations}
         by_hand = frozenset(row.evidence.number for row in citations if row.by_hand)

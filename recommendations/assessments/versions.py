@@ -54,7 +54,7 @@ def content_of(assessment: Assessment) -> dict[str, Any]:
     rows = (
         assessment.ratings.select_related("item__recommendation", "demand")
         .prefetch_related("item__recommendation__texts")
-        .order_by("item__recommendation__paragraph_key", "item", "demand__letter")
+        .order_by("item__recommendation__order_key", "item", "demand__letter")
     )
     citations = assessment.citations.select_related("evidence__source").order_by("evidence__number")
     return {
