@@ -51,5 +51,8 @@ messages: setup-tests ## bring the translation catalogues up to the code
 bench: setup-tests ## measure list, search, import and export on generated data, beside raw SQL
 	$(PY) -m tests.benchmarks
 
-judges: setup-tests ## run the outside judges over every kind of page
-	$(PY) -m tests.judges
+judges: setup-tests ## run the outside judges over every kind of page (JUDGES="roles nu axe" for some of them)
+	@scripts/need chromium chromium chromium-browser google-chrome google-chrome-stable
+	@scripts/need default-jre-headless java
+	@scripts/need npm npm
+	$(PY) -m tests.judges $(JUDGES)

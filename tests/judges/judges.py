@@ -1,0 +1,141 @@
+"""The judges: each takes pages of a running site and returns what it finds wrong, one line for each fault."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import sync_playwright
+
+from tests.judges.pages import PEOPLE, Page, get
+
+HERE = Path(__file__).resolve().parent
+STATES = (
+    {"viewport": {"width": 1280, "height": 900}, "color_scheme": "light"},
+    {"viewport": {"width": 1280, "height": 900}, "color_scheme": "dark"},
+    {"viewport": {"width": 360, "height": 740}, "color_scheme": "light"},
+)
+LEAST = {"performance": 0.95, "accessibility": 1.0, "best-practices": 1.0}
+OPEN_TO_ALL = re.compile(r"^/(accounts/|healthz|invitations/|public/|method/)")
+Sessions = dict[str | None, str | None]
+
+
+def chromium() -> str:
+    """The machine's Chromium."""
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    return next(path for name in names if (path := shutil.which(name)))
+
+
+def axe(base: str, pages: Sequence[Page], sessions: Sessions) -> list[str]:
+    """WCAG rules and best practices, sideways scrolling and console errors, in three states of each page."""
+    faults: list[str] = []
+    judge = Axe()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
+        for state in STATES:
+            contexts = {}
+            for page in pages:
+                if page.email not in contexts:
+                    contexts[page.email] = browser.new_context(
+                        base_url=base, reduced_motion="reduce", **state
+                    )
+                    if session := sessions[page.email]:
+                        contexts[page.email].add_cookies(
+                            [{"name": "sessionid", "value": session, "url": base}]
+                        )
+                where = f"{page.path} ({state['viewport']['width']} px, {state['color_scheme']})"
+                tab = contexts[page.email].new_page()
+                tab.on(
+                    "console",
+                    lambda said, where=where: said.type == "error" and faults.append(f"{where}: {said.text}"),
+                )
+                tab.goto(page.path)
+                for fault in judge.run(tab).response["violations"]:
+                    nodes = ", ".join(" ".join(map(str, node["target"])) for node in fault["nodes"][:3])
+                    faults.append(f"{where}: axe {fault['id']}: {fault['help']}: {nodes}")
+                if tab.evaluate(
+                    "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+                ):
+                    faults.append(f"{where}: scrolls sideways")
+                tab.close()
+            for context in contexts.values():
+                context.close()
+        browser.close()
+    return faults
+
+
+def nu(base: str, pages: Sequence[Page], sessions: Sessions, tools: Path) -> list[str]:
+    """The errors of the Nu HTML checker; htmx's own attributes are let through."""
+    with tempfile.TemporaryDirectory() as folder:
+        names = {}
+        for number, page in enumerate(pages):
+            file = Path(folder) / f"{number}.html"
+            file.write_text(get(base + page.path, sessions[page.email]).text)
+            names[str(file)] = page.path
+        jar = tools / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
+        done = subprocess.run(
+            ["java", "-jar", str(jar), "--format", "json", "--filterpattern", ".*Attribute “hx-.*", *names],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        found = json.loads(done.stderr)["messages"]
+        return [
+            f"{names.get(fault.get('url', '').removeprefix('file:'), '?')}: {fault['message']} "
+            f"(line {fault.get('lastLine', '?')})"
+            for fault in found
+            if fault["type"] != "info"
+        ]
+
+
+def roles(base: str, pages: Sequence[Page], sessions: Sessions) -> list[str]:
+    """Every page asked for as everybody: nothing breaks, and whoever has not signed in is turned away."""
+    faults = []
+    for page in pages:
+        for email in PEOPLE:
+            answer = get(base + page.path, sessions[email])
+            if answer.status >= 500:
+                faults.append(f"{page.path} as {email or 'nobody'}: {answer.status}")
+            if email is None and answer.status == 200 and not OPEN_TO_ALL.search(page.path):
+                faults.append(f"{page.path} opens without sign-in")
+    return faults
+
+
+def lighthouse(base: str, pages: Sequence[Page], sessions: Sessions, tools: Path) -> list[str]:
+    """Lighthouse as a phone, one page of each kind: the better of two runs, since the machine has other work."""
+    faults = []
+    kinds = {page.kind: page for page in reversed(pages)}
+    with tempfile.TemporaryDirectory() as folder:
+        headers = Path(folder) / "headers.json"
+        for page in kinds.values():
+            session = sessions[page.email]
+            headers.write_text(json.dumps({"Cookie": f"sessionid={session}"} if session else {}))
+            best: dict[str, float] = dict.fromkeys(LEAST, 0.0)
+            for _run in range(2):
+                output = Path(folder) / "report.json"
+                subprocess.run(
+                    [
+                        "node",
+                        str(tools / "node_modules" / "lighthouse" / "cli" / "index.js"),
+                        base + page.path,
+                    ]
+                    + ["--quiet", f"--extra-headers={headers}", "--disable-storage-reset", "--output=json"]
+                    + [f"--output-path={output}", f"--only-categories={','.join(LEAST)}"]
+                    + ["--chrome-flags=--headless=new --no-sandbox --disable-dev-shm-usage"],
+                    env=os.environ | {"CHROME_PATH": chromium()},
+                    check=True,
+                    capture_output=True,
+                )
+                scores = json.loads(output.read_text())["categories"]
+                best = {name: max(best[name], scores[name]["score"] or 0.0) for name in LEAST}
+                if all(best[name] >= least for name, least in LEAST.items()):
+                    break
+            low = ", ".join(f"{name} {best[name]:.2f}" for name, least in LEAST.items() if best[name] < least)
+            if low:
+                faults.append(f"{page.path}: {low}")
+    return faults
