@@ -166,7 +166,7 @@ def test_what_is_withheld_is_announced_with_a_number_only_inside_the_coalition(f
     assert "withheld for the safety of sources" in public
     assert "77" not in public
     inside = reading.text_of(summary([line(1)], withheld=hidden, audience="coalition"), format)
-    assert "Withheld for the safety of sources: 77" in inside
+    assert "Withheld for the safety of sources: 77 items of evidence." in inside
 
 
 def test_programs_learn_no_number_of_what_is_withheld_from_the_public():

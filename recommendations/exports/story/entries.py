@@ -118,8 +118,8 @@ def _demands(row: RecommendationLine) -> Runs:
     runs: Runs = []
     for demand in row.demands:
         if runs:
-            runs.append(run("; "))
-        runs.append(run(f"({demand.label}) {demand.text} – "))
+            runs.append(run("\n"))
+        runs.append(run(f"({demand.label}) {demand.text.rstrip('.;, ')} – "))
         runs.append(run(words.outcome_word(demand.outcome), sign=demand.outcome))
     return runs
 
@@ -184,9 +184,9 @@ def mark_first_citations(blocks: list[Block]) -> set[int]:
 def annex(summary: CycleSummary) -> list[Block]:
     """Every recommendation in one table, in the order of the paragraphs."""
     columns = [
-        column(_("Paragraph"), 1.5),
-        column(_("Recommending States"), 3),
-        column(_("Theme"), 2.2),
+        column(_("Paragraph"), 1.3),
+        column(_("Recommending States"), 2.6),
+        column(_("Theme"), 2.9),
         column(_("Position"), 1.7),
         column(_("Finding"), 2.3),
         column(_("Evidence"), 1.1, align="right"),

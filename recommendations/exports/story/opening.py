@@ -128,9 +128,8 @@ def withheld_sentences(summary: CycleSummary) -> list[str]:
         return []
     sentence = _("Some evidence is withheld for the safety of sources.")
     if summary.withheld.count and not summary.is_public:
-        sentence = _("Withheld for the safety of sources: %(count)s items of evidence.") % {
-            "count": words.number_words(summary.withheld.count)
-        }
+        items = words.evidence_words(summary.withheld.count)
+        sentence = _("Withheld for the safety of sources: %(items)s.") % {"items": items}
     return [sentence]
 
 
