@@ -22,17 +22,17 @@ class Matches(models.Lookup):
     lookup_name = "matches"
     prepare_rhs = False
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[str | int, ...]]:
         """SQLite: FTS5."""
         column, before = self.process_lhs(compiler, connection)
         value, asked = self.process_rhs(compiler, connection)
-        return f"{column} MATCH {value}", [*before, *asked]
+        return f"{column} MATCH {value}", (*before, *asked)
 
-    def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, tuple[str | int, ...]]:
         """PostgreSQL: the operator its GIN index answers."""
         column, before = self.process_lhs(compiler, connection)
         value, asked = self.process_rhs(compiler, connection)
-        return f"{column} @@ {value}::tsquery", [*before, *asked]
+        return f"{column} @@ {value}::tsquery", (*before, *asked)
 
 
 class SearchEntry(models.Model):

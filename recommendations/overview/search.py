@@ -24,8 +24,8 @@ from recommendations.catalogue.models import (
     State,
     Theme,
 )
-from recommendations.catalogue.texts import shown_texts
 from recommendations.overview.models import SearchEntry
+from recommendations.vocabulary import TextKind
 from recommendations.words.stems import LANGUAGES, query_terms, stems
 
 # Ranking reads every hit. Of so many none is "the best" any more, and they come in the catalogue's order.
@@ -51,7 +51,7 @@ def matching(queryset: QuerySet[Recommendation], query: str) -> QuerySet[Recomme
     return queryset.filter(search_entry__stems__matches=asked).annotate(rank=_RANK[vendor](asked))
 
 
-def best_first(rows: QuerySet[Recommendation], total: int) -> QuerySet[Recommendation]:
+def best_first(rows: QuerySet[Any], total: int) -> QuerySet[Any]:
     """The rows of ``matching`` in order, the best first; of very many (``total``) in the catalogue's order."""
     return rows.order_by("order_key") if total > MOST_RANKED else rows.order_by("-rank", "order_key")
 
@@ -124,40 +124,40 @@ def _tokens_of(ids: list[int], names: _Names) -> Iterator[tuple[int, list[str]]]
             "pk", "reference", "document__symbol", "state_id"
         )
     )
-    texts = _grouped(RecommendationText._base_manager.filter(recommendation__in=ids), "recommendation_id")
-    demands: dict[int, list[DemandText]] = defaultdict(list)
-    for demand in DemandText.objects.filter(demand__recommendation__in=ids).select_related("demand"):
-        demands[demand.demand.recommendation_id].append(demand)
-    recommending = _grouped(
-        RecommendingState._base_manager.filter(recommendation__in=ids), "recommendation_id"
-    )
-    aliases = _grouped(ReferenceAlias._base_manager.filter(recommendation__in=ids), "recommendation_id")
-    themes: dict[int, list[int]] = defaultdict(list)
-    links = Recommendation.themes.through._base_manager.filter(recommendation__in=ids)
-    for pk, theme in links.values_list("recommendation_id", "theme_id"):
-        themes[pk].append(theme)
+    texts = _grouped(RecommendationText, ids, "recommendation", "language", "kind", "text")
+    demands = _grouped(DemandText, ids, "demand__recommendation", "language", "text")
+    recommending = _grouped(RecommendingState, ids, "recommendation", "state", "wording")
+    aliases = _grouped(ReferenceAlias, ids, "recommendation", "reference")
+    themes = _grouped(Recommendation.themes.through, ids, "recommendation", "theme")
     names.load(
-        State, {row[3] for row in rows} | {each.state_id for made in recommending.values() for each in made}
+        State, {row[3] for row in rows} | {state for made in recommending.values() for state, _ in made}
     )
-    names.load(Theme, {theme for found in themes.values() for theme in found})
+    names.load(Theme, {theme for found in themes.values() for (theme,) in found})
     for pk, reference, symbol, state in rows:
-        tokens = stems(f"{reference} {symbol} {' '.join(each.reference for each in aliases[pk])}")
-        for text in shown_texts(texts[pk]):
-            tokens += stems(text.text, text.language)
-        for demand in demands[pk]:
-            tokens += stems(demand.text, demand.language)
-        for each in recommending[pk]:
-            tokens += names.of(State, each.state_id) + stems(each.wording)
-        for theme in themes[pk]:
+        tokens = stems(" ".join([reference, symbol, *(alias for (alias,) in aliases[pk])]))
+        official = any(kind == TextKind.OFFICIAL for _, kind, _ in texts[pk])
+        for language, kind, text in texts[pk]:
+            # As on the page: no paraphrase beside an official text.
+            if kind != TextKind.PARAPHRASE or not official:
+                tokens += stems(text, language)
+        for language, text in demands[pk]:
+            tokens += stems(text, language)
+        for made_by, wording in recommending[pk]:
+            tokens += names.of(State, made_by)
+            if wording:
+                tokens += stems(wording)
+        for (theme,) in themes[pk]:
             tokens += names.of(Theme, theme)
         tokens += names.of(State, state)
         yield pk, [token[:_LONGEST_TOKEN] for token in tokens[:_MOST_TOKENS]]
 
 
-def _grouped(rows: Iterable[Any], key: str) -> dict[int, list[Any]]:
-    found: dict[int, list[Any]] = defaultdict(list)
-    for row in rows:
-        found[getattr(row, key)].append(row)
+def _grouped(model: Any, ids: list[int], owner: str, *fields: str) -> dict[int, list[tuple[Any, ...]]]:
+    """The fields of a model's rows by the recommendation they belong to."""
+    found: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
+    rows = model._base_manager.filter(**{f"{owner}__in": ids}).order_by("pk")
+    for pk, *values in rows.values_list(owner, *fields):
+        found[pk].append(tuple(values))
     return found
 
 

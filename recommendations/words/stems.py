@@ -21,13 +21,15 @@ _KAZAKH_LETTERS = frozenset("әғқңөұүһі")
 
 _TOKEN = re.compile(
     r"""
-      (?P<reference>\b[a-z]{3}(?:-[a-z]{2,6})?-\d{1,2}-\d{1,3}(?:\.\d{1,3})*[a-z]?\b)
+      # Most of every text, so it comes first: a word with nothing behind it that could make it a reference.
+      (?P<word>[^\W\d_]+(?![\w/-]))
+    | (?P<reference>\b[a-z]{3}(?:-[a-z]{2,6})?-\d{1,2}-\d{1,3}(?:\.\d{1,3})*[a-z]?\b)
     | (?P<cycle>\b[a-z]{3}(?:-[a-z]{2,6})?-\d{1,2}\b(?!-?\w))
     | (?P<symbol>\b[a-z]{1,6}(?:/[a-z0-9]+(?:[.\-][a-z0-9]+)*){2,}(?:/[a-z0-9]+(?:[.\-][a-z0-9]+)*)*)
     | (?P<paragraph>\b\d{1,3}(?:\.\d{1,3})+[a-z]?\b)
     | (?P<thousands>\b\d{1,3}(?:,\d{3})+\b)
     | (?P<number>\d+)
-    | (?P<word>[^\W\d_]+)
+    | (?P<part>[^\W\d_]+)
     """,
     re.VERBOSE,
 )
@@ -54,6 +56,7 @@ _STOP_WORDS = {
     ),
     "kk": _words("бул да де ал жане мен бен пен немесе ол осы ушин туралы бойынша"),
 }
+_ENGLISH_ENDINGS_AFTER_AN_APOSTROPHE = _words("s t ll re ve d m")
 _KAZAKH_ENDINGS_AFTER_A_HYPHEN = _words(
     "нің ның дің дың тің тың ні ны ді ды ті ты ге ға ке қа де да те та ден дан тен тан мен бен пен "
     "лар лер дар дер тар тер"
@@ -78,8 +81,9 @@ def stems(text: str, language: str | None = None) -> list[str]:
                 tokens.append(stem)
         else:
             tokens.extend(_expand(kind, value))
+    present = set(tokens)
     for phrase, token in _phrases().items():
-        if phrase[0] in tokens and _holds(tokens, phrase):
+        if present.issuperset(phrase) and _holds(tokens, phrase):
             tokens.append(token)
     return tokens
 
@@ -109,20 +113,23 @@ def fold_letters(word: str) -> str:
 
 
 def _tokenize(text: str) -> list[tuple[str, str]]:
-    text = _APOSTROPHES.sub("'", strip_latin_marks(clean_text(text).casefold()))
+    # Most of the UN's texts are ASCII and need none of the cleaning that others do.
+    plain = text.isascii()
+    text = text.lower() if plain else _APOSTROPHES.sub("'", strip_latin_marks(clean_text(text).casefold()))
     found: list[tuple[str, str]] = []
     previous_end, previous_kind = -1, ""
     for match in _TOKEN.finditer(text):
         kind, value = match.lastgroup or "", match.group()
-        after_apostrophe = match.start() - previous_end == 1 and text[previous_end] == "'"
-        after_hyphen = match.start() - previous_end == 1 and text[previous_end] == "-"
-        previous_end = match.end()
-        if kind == "word" and previous_kind == "word":
-            if after_apostrophe and value in ("s", "t", "ll", "re", "ve", "d", "m"):
+        if kind == "part":
+            kind = "word"
+        if kind == "word" and previous_kind == "word" and match.start() - previous_end == 1:
+            between = text[previous_end]
+            if (between == "'" and value in _ENGLISH_ENDINGS_AFTER_AN_APOSTROPHE) or (
+                between == "-" and value in _KAZAKH_ENDINGS_AFTER_A_HYPHEN
+            ):
+                previous_end = match.end()
                 continue
-            if after_hyphen and value in _KAZAKH_ENDINGS_AFTER_A_HYPHEN:
-                continue
-        previous_kind = kind
+        previous_end, previous_kind = match.end(), kind
         if kind == "symbol" and not any(sign.isdigit() for sign in value):
             found.extend(("word", part) for part in re.findall(r"[^\W\d_]+", value))
         else:
