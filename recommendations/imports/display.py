@@ -1,0 +1,134 @@
+"""Staged rows and their changes in words, for the plan's page: terms by name, texts compared word by word."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
+
+from recommendations.catalogue.models import AffectedGroup, Goal, State, Target, Theme
+from recommendations.imports.models import ImportRow
+from recommendations.vocabulary import ClaimKind, ImportDecision, PositionKind, TextKind, TextLanguage
+from recommendations.words.compare import Segment, word_differences
+
+_LISTS: dict[str, tuple[type, Any]] = {
+    "themes": (Theme, gettext_lazy("Themes")),
+    "groups": (AffectedGroup, gettext_lazy("Affected groups")),
+    "goals": (Goal, gettext_lazy("SDGs")),
+    "targets": (Target, gettext_lazy("SDG targets")),
+}
+
+
+@dataclass
+class ShownChange:
+    """One change: what, the old and the new in words, for texts the differences by word."""
+
+    label: str
+    old: str = ""
+    new: str = ""
+    parts: list[Segment] = field(default_factory=list)
+    hand: bool = False
+    language: str = ""
+
+
+@dataclass
+class ShownRow:
+    """One staged row as the page shows it."""
+
+    number: int
+    reference: str
+    text: str
+    language: str
+    states: str
+    position: str
+    changes: list[ShownChange]
+    is_known: bool
+    takes_theirs: bool
+
+
+def shown(rows: Iterable[ImportRow]) -> list[ShownRow]:
+    """The rows in words; a query for each kind of term, whatever the number of rows."""
+    found = list(rows)
+    names = {name: _names(model, _ids(found, name)) for name, (model, _label) in _LISTS.items()}
+    names["states"] = _names(State, _state_ids(found))
+    return [_row(row, names) for row in found]
+
+
+def _row(row: ImportRow, names: dict[str, dict[int, str]]) -> ShownRow:
+    record = row.record
+    language, _kind, text = record["texts"][0] if record["texts"] else ("", "", "")
+    positions = [str(PositionKind(position[0]).label) for position in record["positions"]]
+    return ShownRow(
+        number=row.number,
+        reference=row.reference,
+        text=text,
+        language=language,
+        states=", ".join(names["states"].get(state[0], "?") for state in record["recommending"]),
+        position=" → ".join(positions),
+        changes=[_change(change, names) for change in row.changes],
+        is_known=row.recommendation_id is not None,
+        takes_theirs=row.decision == ImportDecision.THEIRS,
+    )
+
+
+def _change(change: dict[str, Any], names: dict[str, dict[int, str]]) -> ShownChange:
+    kind = change["field"]
+    hand = change.get("hand", False)
+    if kind == "text":
+        language, _sign, text_kind = change["of"].partition(" ")
+        label = f"{TextKind(text_kind).label}, {TextLanguage(language).label}"
+        parts = word_differences(change["old"], change["new"]) if change["old"] else []
+        return ShownChange(label, change["old"], change["new"], parts, hand, language)
+    if kind == "recommending":
+        old, new = (_states(change[side], names["states"]) for side in ("old", "new"))
+        return ShownChange(_("Recommending States"), old, new, hand=hand)
+    if kind == "position":
+        label = _("Position in %(document)s") % {"document": change["of"]}
+        return ShownChange(
+            label, _word(PositionKind, change["old"]), _word(PositionKind, change["new"]), hand=hand
+        )
+    if kind == "claim":
+        label = _("State claim in %(document)s") % {"document": change["of"]}
+        return ShownChange(label, "", _word(ClaimKind, change["new"]), hand=hand)
+    label = str(_LISTS[kind][1])
+    known = names[kind]
+    old = "; ".join(known.get(pk, "?") for pk in change["old"])
+    return ShownChange(label, old, "+ " + "; ".join(known.get(pk, "?") for pk in change["new"]), hand=hand)
+
+
+def _states(pairs: list[list[Any]], names: dict[int, str]) -> str:
+    words = []
+    for state, category in pairs:
+        name = names.get(state, "?")
+        words.append(f"{name} ({category})" if category else name)
+    return ", ".join(words) or pgettext("States", "none")
+
+
+def _word(vocabulary: Callable[[str], Any], code: str) -> str:
+    return str(vocabulary(code).label) if code else ""
+
+
+def _ids(rows: list[ImportRow], name: str) -> set[int]:
+    return {
+        pk
+        for row in rows
+        for change in row.changes
+        if change["field"] == name
+        for pk in (*change["old"], *change["new"])
+    }
+
+
+def _state_ids(rows: list[ImportRow]) -> set[int]:
+    found = {state[0] for row in rows for state in row.record["recommending"]}
+    for row in rows:
+        for change in row.changes:
+            if change["field"] == "recommending":
+                found.update(pair[0] for pair in (*change["old"], *change["new"]))
+    return found
+
+
+def _names(model: Any, ids: set[int]) -> dict[int, str]:
+    return {term.pk: str(term) for term in model.objects.filter(pk__in=ids)} if ids else {}

@@ -1,0 +1,194 @@
+"""The coordinators' pages of imports: the list, a new one, the plan with its rows, and what one decides."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from recommendations.access import policy
+from recommendations.imports import runs
+from recommendations.imports.columns import TEMPLATE
+from recommendations.imports.display import shown
+from recommendations.imports.forms import ImportForm
+from recommendations.imports.models import ImportRun
+from recommendations.imports.template import csv_template, xlsx_template
+from recommendations.jobs import queue
+from recommendations.vocabulary import ImportAction, ImportDecision, ImportState
+from recommendations.web.pages import paged, render_page
+from recommendations.web.queries import changed_query
+
+PROBLEMS = "problems"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@require_safe
+def import_list(request: HttpRequest) -> HttpResponse:
+    """All runs, the latest first."""
+    policy.require(request.user, "import.run")
+    found = ImportRun.objects.visible_to(request.user).select_related("file", "state", "started_by", "job")
+    pager = paged(request, found.defer("problems", "notes"))
+    pager_rows = list(pager.items)
+    runs.finish_interrupted(pager_rows)
+    return render(request, "imports/import_list.html", {"runs": pager_rows, "pager": pager})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def import_new(request: HttpRequest) -> HttpResponse:
+    """Send a file; a small one is read at once, a large one in the background."""
+    policy.require(request.user, "import.run")
+    form = ImportForm(request.POST or None, request.FILES or None, reader=request.user)
+    if request.method == "POST" and form.is_valid():
+        upload = form.cleaned_data["file"]
+        try:
+            file = runs.receive_file(upload.chunks(), name=upload.name, by=request.user)
+        except runs.NotPossible as reason:
+            form.add_error("file", str(reason))
+        else:
+            run = runs.start(file=file, state=form.cleaned_data["state"], by=request.user)
+            _at_once(run)
+            return redirect("import_detail", run.pk)
+    context = {"form": form, "columns": TEMPLATE}
+    return render(request, "imports/import_new.html", context, status=422 if form.errors else 200)
+
+
+@require_safe
+def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """The plan: what is new, changed, unchanged, in conflict, and every problem; or how far the work is."""
+    run = _run(request, pk)
+    counts = {
+        PROBLEMS: len(run.problems),
+        ImportAction.NEW.value: run.created,
+        ImportAction.CHANGED.value: run.updated,
+        ImportAction.CONFLICT.value: run.conflicts,
+        ImportAction.UNCHANGED.value: run.unchanged,
+    }
+    names = dict(ImportAction.choices) | {PROBLEMS: _("Problems")}
+    chosen = request.GET.get("show", "")
+    if chosen not in counts:
+        chosen = next((name for name, count in counts.items() if count), ImportAction.NEW.value)
+    context: dict[str, Any] = {
+        "run": run,
+        "waiting": run.status in runs.UNDER_WAY,
+        "failed": runs.failed(run),
+        "chosen": chosen,
+        "tabs": [
+            {"name": name, "label": names[name], "count": count, "url": changed_query(request.GET, show=name)}
+            for name, count in counts.items()
+            if count or name != PROBLEMS
+        ],
+        "can_confirm": run.status == ImportState.PLANNED,
+        "can_discard": run.status in (ImportState.PLANNED, ImportState.REFUSED, ImportState.INTERRUPTED),
+        "can_start_again": run.status
+        in (ImportState.REFUSED, ImportState.INTERRUPTED, ImportState.DISCARDED),
+        "decisions": ImportDecision.choices,
+    }
+    if chosen == PROBLEMS:
+        context["pager"] = paged(request, run.problems)
+    else:
+        rows = run.staged.filter(action=chosen).order_by("number", "pk")
+        # What was staged of a discarded run is gone: its counts are history.
+        known = counts[chosen] if run.status != ImportState.DISCARDED else 0
+        context["pager"] = paged(request, rows, count=known)
+        context["rows"] = shown(context["pager"].items)
+    return render_page(request, "imports/import_detail.html", "imports/_import.html", context)
+
+
+@require_POST
+def import_confirm(request: HttpRequest, pk: int) -> HttpResponse:
+    """Apply the plan as it was seen."""
+    run = _run(request, pk)
+    try:
+        _at_once(runs.confirm(run, by=request.user))
+    except runs.NotPossible as reason:
+        messages.warning(request, str(reason))
+    else:
+        run.refresh_from_db()
+        if run.status == ImportState.APPLIED:
+            messages.success(request, _("The import is done."))
+    return redirect("import_detail", pk)
+
+
+@require_POST
+def import_decide(request: HttpRequest, pk: int) -> HttpResponse:
+    """Whose version stays in rows in conflict."""
+    run = _run(request, pk)
+    decisions = {}
+    for name, value in request.POST.items():
+        number = name.removeprefix("row-")
+        if (
+            name.startswith("row-")
+            and number.isdecimal()
+            and len(number) < 10
+            and value in ImportDecision.values
+        ):
+            decisions[int(number)] = value
+    try:
+        runs.decide(run, decisions=decisions)
+    except runs.NotPossible as reason:
+        messages.warning(request, str(reason))
+    else:
+        messages.success(request, _("Your choices are kept; they count when you confirm."))
+    back = changed_query(request.GET, show=ImportAction.CONFLICT.value, page=request.GET.get("page"))
+    return redirect(f"{run_address(run)}{back}")
+
+
+@require_POST
+def import_discard(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give the plan up."""
+    run = _run(request, pk)
+    try:
+        runs.discard(run, by=request.user)
+    except runs.NotPossible as reason:
+        messages.warning(request, str(reason))
+        return redirect("import_detail", pk)
+    messages.success(request, _("The import was discarded; nothing was changed."))
+    return redirect("import_list")
+
+
+@require_POST
+def import_again(request: HttpRequest, pk: int) -> HttpResponse:
+    """Read the same file anew."""
+    run = _run(request, pk)
+    try:
+        run = runs.again(run, by=request.user)
+        _at_once(run)
+    except runs.NotPossible as reason:
+        messages.warning(request, str(reason))
+    return redirect("import_detail", run.pk)
+
+
+@require_safe
+def import_template(request: HttpRequest) -> HttpResponse:
+    """The template to fill in, as a workbook or as CSV (``?format=csv``)."""
+    policy.require(request.user, "import.run")
+    ending = "csv" if request.GET.get("format") == "csv" else "xlsx"
+    content, kind = (
+        (csv_template(), "text/csv; charset=utf-8") if ending == "csv" else (xlsx_template(), XLSX)
+    )
+    response = HttpResponse(content, content_type=kind)
+    response["Content-Disposition"] = f'attachment; filename="recommendations-template.{ending}"'
+    return response
+
+
+def run_address(run: ImportRun) -> str:
+    """The address of the plan's page."""
+    return redirect("import_detail", run.pk).url
+
+
+def _run(request: HttpRequest, pk: int) -> ImportRun:
+    policy.require(request.user, "import.run")
+    found = ImportRun.objects.visible_to(request.user).select_related("file", "state", "started_by", "job")
+    run = get_object_or_404(found, pk=pk)
+    runs.finish_interrupted([run])
+    return run
+
+
+def _at_once(run: ImportRun) -> None:
+    """Do the run's job now where the file is small; the worker does the others, and this one should it fail."""
+    if run.file.size <= runs.AT_ONCE and run.job is not None:
+        queue.run(run.job)
