@@ -1,0 +1,274 @@
+"""Who may open what: every address with the people for whom it opens, on rows of the demonstration.
+
+A row says for whom an address opens, that is, answers with something else than "not here" (404), "not you" (403) or
+the way to the sign-in. Everybody else must be refused. An address that looks different from row to row of the data
+(a draft, a published assessment) has a line for each.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from recommendations.assessments.models import Assessment, Round
+from recommendations.evidence.models import Evidence, Indicator
+from recommendations.organisations.models import User
+
+# The demonstration's people; the second editor is of another organisation than the first.
+PEOPLE = {
+    "editor": "editor@example.org",
+    "other editor": "editor3@example.org",
+    "reviewer": "reviewer@example.org",
+    "coordinator": "coordinator@example.org",
+    "observer": "observer@example.org",
+    "administrator": "admin@example.org",
+}
+EDITORS = {"editor", "other editor"}
+REVIEWER, COORDINATOR, ADMINISTRATOR = {"reviewer"}, {"coordinator"}, {"administrator"}
+MEMBERS = EDITORS | REVIEWER | COORDINATOR
+READERS = MEMBERS | {"observer"}
+SIGNED_IN = READERS | ADMINISTRATOR | {"no role"}
+VISITOR = {"visitor"}
+EVERYBODY = SIGNED_IN | VISITOR
+NOBODY: set[str] = set()
+
+
+class Rows:
+    """The rows of the demonstration that the addresses below speak of."""
+
+    def assessment(self, status: str, organisation: str) -> Assessment:
+        return Assessment.objects.filter(status=status, organisation__short_name__startswith=organisation)[0]
+
+    def evidence(self, confidentiality: str) -> Evidence:
+        return Evidence.objects.filter(confidentiality=confidentiality, links__isnull=False).order_by(
+            "number"
+        )[0]
+
+    @cached_property
+    def round(self) -> Round:
+        return Round.objects.get()
+
+    @cached_property
+    def indicator(self) -> Indicator:
+        return Indicator.objects.get(slug="blocked-domains")
+
+    @cached_property
+    def person(self) -> User:
+        return User.objects.get(email="editor2@example.org")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the matrix."""
+
+    name: str
+    opens_for: set[str]
+    arguments: Callable[[Rows], dict[str, Any]] = field(default=lambda rows: {})
+    method: str = "get"
+    query: Callable[[Rows], str] = field(default=lambda rows: "")
+    what: str = ""
+
+
+def draft(rows: Rows) -> dict[str, Any]:
+    return {"pk": rows.assessment("draft", "Free Word").pk}
+
+
+def submitted(rows: Rows) -> dict[str, Any]:
+    return {"pk": rows.assessment("submitted", "Free Word").pk}
+
+
+def approved(rows: Rows) -> dict[str, Any]:
+    return {"pk": rows.assessment("approved", "Free Word").pk}
+
+
+def published(rows: Rows) -> dict[str, Any]:
+    return {"pk": rows.assessment("published", "Free Word").pk}
+
+
+def evidence(confidentiality: str) -> Callable[[Rows], dict[str, Any]]:
+    return lambda rows: {"number": rows.evidence(confidentiality).number}
+
+
+def link(confidentiality: str) -> Callable[[Rows], dict[str, Any]]:
+    def arguments(rows: Rows) -> dict[str, Any]:
+        item = rows.evidence(confidentiality)
+        return {"number": item.number, "pk": item.links.all()[0].pk}
+
+    return arguments
+
+
+def the_round(rows: Rows) -> dict[str, Any]:
+    return {"pk": rows.round.pk}
+
+
+def a_cluster(rows: Rows) -> dict[str, Any]:
+    return {"pk": rows.round.clusters.all()[0].pk}
+
+
+def a_person(rows: Rows) -> dict[str, Any]:
+    return {"pk": rows.person.pk}
+
+
+def an_organisation(rows: Rows) -> dict[str, Any]:
+    return {"pk": rows.person.organisation_id}
+
+
+def the_indicator(rows: Rows) -> dict[str, Any]:
+    return {"slug": rows.indicator.slug}
+
+
+def a_value(rows: Rows) -> dict[str, Any]:
+    return {"slug": rows.indicator.slug, "pk": rows.indicator.observations.all()[0].pk}
+
+
+def the_recommendation(rows: Rows) -> dict[str, Any]:
+    return {"ref": "KAZ-2-124.26"}
+
+
+def the_cycle(rows: Rows) -> dict[str, Any]:
+    return {"cycle": "KAZ-2"}
+
+
+def for_a_cluster(rows: Rows) -> str:
+    return f"cluster={a_cluster(rows)['pk']}"
+
+
+MATRIX = [
+    # --- the site and sign-in
+    Row("healthz", EVERYBODY),
+    Row("set_language", EVERYBODY, method="post"),
+    Row("account_login", EVERYBODY),
+    Row("account_logout", SIGNED_IN),
+    Row("account_inactive", EVERYBODY),
+    Row("account_signup", EVERYBODY, what="says that people come by invitation"),
+    Row("account_reauthenticate", SIGNED_IN),
+    Row("account_email", SIGNED_IN),
+    Row("account_email_verification_sent", EVERYBODY),
+    Row("account_confirm_email", EVERYBODY, lambda rows: {"key": "guessed"}),
+    Row("account_change_password", SIGNED_IN),
+    Row("account_set_password", SIGNED_IN),
+    Row("account_reset_password", EVERYBODY),
+    Row("account_reset_password_done", EVERYBODY),
+    Row("account_reset_password_from_key", EVERYBODY, lambda rows: {"uidb36": "1", "key": "guessed"}),
+    Row("account_reset_password_from_key_done", EVERYBODY),
+    Row("account_confirm_login_code", SIGNED_IN),
+    Row("usersessions_list", SIGNED_IN),
+    # --- everybody's own pages
+    Row("my_work", SIGNED_IN),
+    Row("profile", SIGNED_IN),
+    Row("method", SIGNED_IN),
+    Row("styleguide", SIGNED_IN),
+    Row("notification_list", SIGNED_IN),
+    Row("notifications_read", SIGNED_IN, method="post"),
+    Row("notification_open", NOBODY, lambda rows: {"pk": 1}, method="post", what="nobody's notification"),
+    # --- recommendations and cycles
+    Row("recommendation_list", READERS),
+    Row("recommendation_export", READERS, query=lambda rows: "format=csv"),
+    Row("cluster_from_selection", COORDINATOR, method="post"),
+    Row("recommendation_detail", READERS, the_recommendation),
+    Row("cycle_detail", READERS, the_cycle),
+    Row("summary_export", READERS, the_cycle),
+    # --- evidence and indicators
+    Row("evidence_list", READERS),
+    Row("evidence_new", MEMBERS),
+    Row("evidence_suggest", MEMBERS),
+    Row("evidence_file", NOBODY, lambda rows: {"pk": 1}, what="a guessed file"),
+    Row("evidence_detail", READERS, evidence("public"), what="public"),
+    Row("evidence_detail", MEMBERS, evidence("coalition"), what="coalition"),
+    Row("evidence_detail", {"other editor", "reviewer"}, evidence("restricted"), what="restricted"),
+    Row("evidence_edit", {"other editor", "reviewer"}, evidence("restricted"), what="restricted"),
+    Row("evidence_access", {"other editor", "reviewer"}, evidence("restricted"), what="restricted"),
+    Row("evidence_check", {"reviewer"}, evidence("restricted"), what="restricted"),
+    Row("evidence_file_new", {"other editor", "reviewer"}, evidence("restricted"), what="restricted"),
+    Row("evidence_link_new", {"other editor", "reviewer"}, evidence("restricted"), what="restricted"),
+    Row("evidence_link_edit", {"other editor", "reviewer"}, link("restricted"), what="restricted"),
+    Row("evidence_link_remove", {"other editor", "reviewer"}, link("restricted"), "post", what="restricted"),
+    Row("indicator_list", READERS),
+    Row("indicator_new", EDITORS | COORDINATOR),
+    Row("indicator_detail", READERS, the_indicator),
+    Row("indicator_edit", EDITORS | COORDINATOR, the_indicator),
+    Row("observation_new", EDITORS | COORDINATOR, the_indicator),
+    Row("observation_remove", EDITORS | COORDINATOR, a_value, "post"),
+    # --- rounds and clusters
+    Row("round_list", READERS),
+    Row("round_new", COORDINATOR),
+    Row("round_detail", READERS, the_round),
+    Row("round_assign", COORDINATOR, the_round, "post"),
+    Row("round_close", COORDINATOR, the_round, "post"),
+    Row("cluster_new", COORDINATOR, the_round),
+    Row("clusters_from_themes", COORDINATOR, the_round, "post"),
+    Row("cluster_detail", READERS, a_cluster),
+    Row("cluster_edit", COORDINATOR, a_cluster),
+    # --- assessments
+    Row("assessment_list", READERS),
+    Row("review_queue", REVIEWER | COORDINATOR),
+    Row("assessment_new", EDITORS | COORDINATOR, query=for_a_cluster),
+    Row("assessment_detail", {"editor"}, draft, what="a draft"),
+    Row("assessment_detail", {"editor"} | REVIEWER | COORDINATOR, submitted, what="submitted"),
+    Row("assessment_detail", MEMBERS, approved, what="approved"),
+    Row("assessment_detail", READERS, published, what="published"),
+    Row("assessment_edit", {"editor"}, draft, what="a draft"),
+    Row("assessment_edit", NOBODY, submitted, what="submitted"),
+    Row("assessment_autosave", {"editor"}, draft, "post", what="a draft"),
+    Row("assessment_proposal", {"editor"}, draft, what="a draft"),
+    Row("assessment_review", REVIEWER | COORDINATOR, submitted, what="submitted"),
+    Row("assessment_review", NOBODY, draft, what="a draft"),
+    Row("assessment_comment", {"editor"} | REVIEWER | COORDINATOR, submitted, "post", what="submitted"),
+    Row(
+        "assessment_version",
+        {"editor"} | REVIEWER | COORDINATOR,
+        lambda rows: submitted(rows) | {"number": 1},
+    ),
+    Row(
+        "assessment_action",
+        REVIEWER,
+        lambda rows: submitted(rows) | {"action": "approve"},
+        "post",
+        what="approve",
+    ),
+    Row(
+        "assessment_action",
+        {"editor"},
+        lambda rows: submitted(rows) | {"action": "recall"},
+        "post",
+        what="recall",
+    ),
+    Row(
+        "assessment_action",
+        COORDINATOR,
+        lambda rows: approved(rows) | {"action": "publish"},
+        "post",
+        what="publish",
+    ),
+    Row(
+        "assessment_action",
+        NOBODY,
+        lambda rows: draft(rows) | {"action": "publish"},
+        "post",
+        what="publish a draft",
+    ),
+    Row("comment_resolve", NOBODY, lambda rows: {"pk": 1}, "post", what="a guessed comment"),
+    # --- exports
+    Row("export_list", READERS),
+    Row("export_detail", NOBODY, lambda rows: {"pk": 1}, what="a guessed export"),
+    Row("export_retry", NOBODY, lambda rows: {"pk": 1}, "post", what="a guessed export"),
+    Row("export_download", NOBODY, lambda rows: {"pk": 1}, what="a guessed export"),
+    # --- administration
+    Row("people_list", ADMINISTRATOR),
+    Row("invite", ADMINISTRATOR),
+    Row("person_edit", ADMINISTRATOR, a_person),
+    Row("person_access", ADMINISTRATOR, a_person, "post"),
+    Row("invitation_revoke", NOBODY, lambda rows: {"pk": 1}, "post", what="a guessed invitation"),
+    Row("invitation_accept", NOBODY, lambda rows: {"token": "guessed"}, what="a guessed invitation"),
+    Row("organisation_list", ADMINISTRATOR),
+    Row("organisation_new", ADMINISTRATOR),
+    Row("organisation_edit", ADMINISTRATOR, an_organisation),
+    Row("audit_log", ADMINISTRATOR),
+    Row("mail_folder", ADMINISTRATOR),
+    Row("mail_message", NOBODY, lambda rows: {"name": "guessed.log"}, what="a guessed mail"),
+    # --- public pages, which are closed unless the setting opens them
+    Row("public_home", NOBODY),
+    Row("public_cycle", NOBODY, the_cycle),
+    Row("public_recommendation", NOBODY, the_recommendation),
+    Row("public_assessment", NOBODY, published),
+]
