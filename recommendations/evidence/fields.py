@@ -131,7 +131,7 @@ class ReferencesField(forms.CharField):
             "hx-get": reverse_lazy("evidence_suggest"),
             "hx-trigger": "input changed delay:400ms",
             "hx-target": "#suggestions",
-            "hx-swap": "outerHTML",
+            "hx-swap": "innerHTML",
             "hx-include": "[name=pick]",
         }
         kwargs.setdefault("widget", forms.TextInput(attrs=attributes))

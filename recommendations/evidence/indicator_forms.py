@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from recommendations.catalogue.models import State
 from recommendations.evidence import numbers
 from recommendations.evidence.fields import DayField, KnownDateField, NumberField, ReferencesField
-from recommendations.evidence.link_forms import helper
+from recommendations.evidence.link_forms import SUGGESTIONS, helper
 from recommendations.evidence.models import Indicator
 from recommendations.evidence.recording import NotRight
 from recommendations.organisations.models import User
@@ -66,7 +66,7 @@ class IndicatorForm(forms.Form):
             Fieldset(
                 _("What it speaks to"),
                 "references",
-                HTML('{% include "evidence/_suggestions.html" with suggestions=suggestions only %}'),
+                HTML(SUGGESTIONS),
             ),
         )
 

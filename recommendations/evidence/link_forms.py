@@ -15,6 +15,12 @@ from recommendations.evidence.models import EvidenceLink
 from recommendations.organisations.models import User
 from recommendations.vocabulary import Shows
 
+# Where what was found for the typed words is offered; htmx fills it while one types.
+SUGGESTIONS = (
+    '<div id="suggestions" aria-live="polite">'
+    '{% include "evidence/_suggestions.html" with suggestions=suggestions only %}</div>'
+)
+
 
 def helper(*parts: Any) -> FormHelper:
     """A layout inside the page's own form element, which brings the token and the buttons."""
@@ -49,7 +55,7 @@ def link_fieldset(legend: str) -> Fieldset:
     return Fieldset(
         legend,
         "references",
-        HTML('{% include "evidence/_suggestions.html" with suggestions=suggestions only %}'),
+        HTML(SUGGESTIONS),
         Div("shows", "passage", css_class="row"),
         "why",
     )
