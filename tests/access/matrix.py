@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from recommendations.assessments.models import Assessment, Round
+from recommendations.assessments.models import Assessment, Comment, Round
 from recommendations.evidence.models import Evidence, Indicator
 from recommendations.organisations.models import User
 
@@ -31,6 +31,9 @@ SIGNED_IN = READERS | ADMINISTRATOR | {"no role"}
 VISITOR = {"visitor"}
 EVERYBODY = SIGNED_IN | VISITOR
 NOBODY: set[str] = set()
+# The demonstration's restricted item belongs to the organisation of these; its administrator is of it too, but has no
+# role that reads content.
+ITS_OWNERS = {"other editor", "reviewer", "coordinator"}
 
 
 class Rows:
@@ -66,6 +69,7 @@ class Row:
     arguments: Callable[[Rows], dict[str, Any]] = field(default=lambda rows: {})
     method: str = "get"
     query: Callable[[Rows], str] = field(default=lambda rows: "")
+    sent: Callable[[Rows], dict[str, Any]] = field(default=lambda rows: {})
     what: str = ""
 
 
@@ -95,6 +99,10 @@ def link(confidentiality: str) -> Callable[[Rows], dict[str, Any]]:
         return {"number": item.number, "pk": item.links.all()[0].pk}
 
     return arguments
+
+
+def a_comment(rows: Rows) -> dict[str, Any]:
+    return {"pk": Comment.objects.get(assessment__status="returned").pk}
 
 
 def the_round(rows: Rows) -> dict[str, Any]:
@@ -138,7 +146,7 @@ MATRIX = [
     Row("healthz", EVERYBODY),
     Row("set_language", EVERYBODY, method="post"),
     Row("account_login", EVERYBODY),
-    Row("account_logout", SIGNED_IN),
+    Row("account_logout", EVERYBODY),
     Row("account_inactive", EVERYBODY),
     Row("account_signup", EVERYBODY, what="says that people come by invitation"),
     Row("account_reauthenticate", SIGNED_IN),
@@ -151,7 +159,7 @@ MATRIX = [
     Row("account_reset_password_done", EVERYBODY),
     Row("account_reset_password_from_key", EVERYBODY, lambda rows: {"uidb36": "1", "key": "guessed"}),
     Row("account_reset_password_from_key_done", EVERYBODY),
-    Row("account_confirm_login_code", SIGNED_IN),
+    Row("account_confirm_login_code", EVERYBODY),
     Row("usersessions_list", SIGNED_IN),
     # --- everybody's own pages
     Row("my_work", SIGNED_IN),
@@ -164,7 +172,7 @@ MATRIX = [
     # --- recommendations and cycles
     Row("recommendation_list", READERS),
     Row("recommendation_export", READERS, query=lambda rows: "format=csv"),
-    Row("cluster_from_selection", COORDINATOR, method="post"),
+    Row("cluster_from_selection", COORDINATOR, method="post", sent=lambda rows: {"into": rows.round.pk}),
     Row("recommendation_detail", READERS, the_recommendation),
     Row("cycle_detail", READERS, the_cycle),
     Row("summary_export", READERS, the_cycle),
@@ -175,14 +183,14 @@ MATRIX = [
     Row("evidence_file", NOBODY, lambda rows: {"pk": 1}, what="a guessed file"),
     Row("evidence_detail", READERS, evidence("public"), what="public"),
     Row("evidence_detail", MEMBERS, evidence("coalition"), what="coalition"),
-    Row("evidence_detail", {"other editor", "reviewer"}, evidence("restricted"), what="restricted"),
-    Row("evidence_edit", {"other editor", "reviewer"}, evidence("restricted"), what="restricted"),
-    Row("evidence_access", {"other editor", "reviewer"}, evidence("restricted"), what="restricted"),
-    Row("evidence_check", {"reviewer"}, evidence("restricted"), what="restricted"),
-    Row("evidence_file_new", {"other editor", "reviewer"}, evidence("restricted"), what="restricted"),
-    Row("evidence_link_new", {"other editor", "reviewer"}, evidence("restricted"), what="restricted"),
-    Row("evidence_link_edit", {"other editor", "reviewer"}, link("restricted"), what="restricted"),
-    Row("evidence_link_remove", {"other editor", "reviewer"}, link("restricted"), "post", what="restricted"),
+    Row("evidence_detail", ITS_OWNERS, evidence("restricted"), what="restricted"),
+    Row("evidence_edit", ITS_OWNERS, evidence("restricted"), what="restricted"),
+    Row("evidence_access", ITS_OWNERS, evidence("restricted"), what="restricted"),
+    Row("evidence_check", REVIEWER | COORDINATOR, evidence("restricted"), what="restricted"),
+    Row("evidence_file_new", ITS_OWNERS, evidence("restricted"), what="restricted"),
+    Row("evidence_link_new", ITS_OWNERS, evidence("restricted"), what="restricted"),
+    Row("evidence_link_edit", ITS_OWNERS, link("restricted"), what="restricted"),
+    Row("evidence_link_remove", ITS_OWNERS, link("restricted"), "post", what="restricted"),
     Row("indicator_list", READERS),
     Row("indicator_new", EDITORS | COORDINATOR),
     Row("indicator_detail", READERS, the_indicator),
@@ -198,7 +206,7 @@ MATRIX = [
     Row("cluster_new", COORDINATOR, the_round),
     Row("clusters_from_themes", COORDINATOR, the_round, "post"),
     Row("cluster_detail", READERS, a_cluster),
-    Row("cluster_edit", COORDINATOR, a_cluster),
+    Row("cluster_edit", COORDINATOR, a_cluster, "post"),
     # --- assessments
     Row("assessment_list", READERS),
     Row("review_queue", REVIEWER | COORDINATOR),
@@ -247,12 +255,21 @@ MATRIX = [
         "post",
         what="publish a draft",
     ),
-    Row("comment_resolve", NOBODY, lambda rows: {"pk": 1}, "post", what="a guessed comment"),
+    Row("comment_resolve", {"editor"} | REVIEWER | COORDINATOR, a_comment, "post"),
     # --- exports
     Row("export_list", READERS),
     Row("export_detail", NOBODY, lambda rows: {"pk": 1}, what="a guessed export"),
     Row("export_retry", NOBODY, lambda rows: {"pk": 1}, "post", what="a guessed export"),
     Row("export_download", NOBODY, lambda rows: {"pk": 1}, what="a guessed export"),
+    # --- imports
+    Row("import_list", COORDINATOR),
+    Row("import_new", COORDINATOR),
+    Row("import_template", COORDINATOR),
+    Row("import_detail", NOBODY, lambda rows: {"pk": 1}, what="a guessed import"),
+    Row("import_confirm", NOBODY, lambda rows: {"pk": 1}, "post", what="a guessed import"),
+    Row("import_decide", NOBODY, lambda rows: {"pk": 1}, "post", what="a guessed import"),
+    Row("import_discard", NOBODY, lambda rows: {"pk": 1}, "post", what="a guessed import"),
+    Row("import_again", NOBODY, lambda rows: {"pk": 1}, "post", what="a guessed import"),
     # --- administration
     Row("people_list", ADMINISTRATOR),
     Row("invite", ADMINISTRATOR),

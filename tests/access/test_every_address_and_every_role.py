@@ -38,7 +38,7 @@ def answer(client: Client, row: Row, rows: Rows) -> str:
     query = row.query(rows)
     try:
         with transaction.atomic():
-            response = getattr(client, row.method)(f"{path}?{query}" if query else path)
+            response = getattr(client, row.method)(f"{path}?{query}" if query else path, row.sent(rows))
             # What one request changes, the next does not see.
             transaction.set_rollback(True)
     except Exception as fault:  # any fault of a page is a line of the result
@@ -46,7 +46,8 @@ def answer(client: Client, row: Row, rows: Rows) -> str:
     sent_to_sign_in = response.status_code == 302 and response.headers["Location"].startswith(
         "/accounts/login/?next="
     )
-    if response.status_code in (403, 404) or sent_to_sign_in:
+    # 409 and 410: it is there, but not as it would have to be, or no longer.
+    if response.status_code in (403, 404, 409, 410) or sent_to_sign_in:
         return "refused"
     return (
         "opens" if response.status_code < 500 and response.status_code != 405 else str(response.status_code)
