@@ -87,7 +87,10 @@ def assessment_insides(reader: Reader) -> Q:
     roles = roles_of(reader)
     if not roles & MEMBER_ROLES:
         return NOTHING
-    own = Q(assessment__organisation=reader.organisation_id) if reader.organisation_id else NOTHING
+    written = _model("Assessment").authors.through._base_manager.filter(user=reader.pk)
+    own = Q(assessment__in=written.values("assessment"))
+    if reader.organisation_id:
+        own |= Q(assessment__organisation=reader.organisation_id)
     if roles & {Role.REVIEWER, Role.COORDINATOR}:
         own |= ~Q(assessment__status=AssessmentStatus.DRAFT)
     return own

@@ -5,7 +5,7 @@ Drafts may be incomplete, so that nearly nothing is required here: what submissi
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from recommendations.assessments.findings import FINDING_FIELDS, TEST_FIELDS, VERDICT_FIELDS
 from recommendations.assessments.method import LAW, POLICY, PRACTICE, STANDARD_OF_PROOF, TEST_DEFINITIONS
 from recommendations.assessments.models import Assessment, ItemRating
-from recommendations.assessments.requirements import CITING_PARTS, label
+from recommendations.assessments.requirements import CITING_PARTS, label, proposal_for
 from recommendations.assessments.versions import PARTS
 from recommendations.assessments.writing import ROW_FIELDS
 from recommendations.organisations.models import Organisation
@@ -198,8 +198,12 @@ class RowForm(forms.Form):
     steps_under_way = forms.BooleanField(label=gettext_lazy("Steps are under way"), required=False)
     sentence = _text(label=gettext_lazy("A sentence of its own"), rows=2, long=False, cites=True)
 
-    def __init__(self, *args: Any, row: ItemRating, whole: Assessment, is_split: bool, **kwargs: Any) -> None:
-        self.row, self.is_split, self.name = row, is_split, label(row)
+    def __init__(
+        self, *args: Any, row: ItemRating, whole: Assessment, demands: Sequence[ItemRating], **kwargs: Any
+    ) -> None:
+        is_split = bool(demands)
+        self.row, self.name = row, label(row)
+        self.proposal = proposal_for(row, demands)
         super().__init__(*args, initial=_row_initial(row, whole), prefix=f"row-{row.pk}", **kwargs)
         as_for_all = _("as its demands give") if is_split else _("as for all")
         self.fields["rating"].choices = [("", as_for_all), *Rating.choices]  # type: ignore[attr-defined]
@@ -250,14 +254,17 @@ class Draft:
 
     def __init__(self, assessment: Assessment, rows: Iterable[ItemRating], data: Any = None) -> None:
         rows = list(rows)
-        split = {row.item_id for row in rows if row.demand_id}
+        demands: dict[int, list[ItemRating]] = {}
+        for row in rows:
+            if row.demand_id:
+                demands.setdefault(row.item_id, []).append(row)
         self.form = DraftForm(data, assessment=assessment)
         self.rows = [
             RowForm(
                 data,
                 row=row,
                 whole=assessment,
-                is_split=row.item_id in split and not row.demand_id,
+                demands=[] if row.demand_id else demands.get(row.item_id, []),
             )
             for row in rows
         ]

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from recommendations.access import policy
+from recommendations.access.visibility import is_member
 from recommendations.assessments import reading, workflow
 from recommendations.assessments.forms import CommentForm, ReasonForm
 from recommendations.assessments.method import DEFINITIONS, STANDARD_OF_PROOF
@@ -50,6 +51,7 @@ def detail_context(
     person = request.user
     shelf = reading.shelf(assessment, reader=person)
     versions = AssessmentVersion.objects.visible_to(person).filter(assessment=assessment)
+    comments = Comment.objects.visible_to(person).filter(assessment=assessment)
     writable = assessment.status in EDITABLE and edit_refusal(assessment, by=person) is None
     return {
         "assessment": assessment,
@@ -59,7 +61,11 @@ def detail_context(
         "authors": list(assessment.authors.all()),
         "versions": versions.select_related("submitted_by"),
         "steps": _steps(assessment),
-        "offers": _offers(assessment, person),
+        "offers": _offers(assessment, person) if is_member(person) else [],
+        "comments": comments.select_related("author", "resolved_by"),
+        "part_titles": PARTS,
+        "is_member": is_member(person),
+        "replaced_by": Assessment.objects.visible_to(person).filter(supersedes=assessment).first(),
         "may_edit": writable,
         "missing": missing(assessment) if writable else [],
         "reason_form": reason_form or ReasonForm(),

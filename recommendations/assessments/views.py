@@ -105,7 +105,7 @@ def assessment_action(request: HttpRequest, pk: int, action: str) -> HttpRespons
         messages.info(request, _("That is done already: “%s”.") % assessment.get_status_display())
         return redirect("assessment_detail", pk)
     revision = request.POST.get("revision", "")
-    if revision.isdecimal():
+    if revision.isdecimal() and len(revision) < 10:
         assessment.revision = int(revision)
     note = request.POST.get("note", "")
     reason = workflow.refusal(assessment, action, by=request.user)

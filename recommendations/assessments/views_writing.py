@@ -19,11 +19,10 @@ from recommendations.assessments.forms import CITE_INTO, CITE_INTO_OTHERWISE, Dr
 from recommendations.assessments.method import (
     CANNOT_HINTS,
     DEFINITIONS,
-    STANDARD_OF_PROOF,
     TEST_DEFINITIONS,
     propose,
 )
-from recommendations.assessments.models import Assessment, Cluster, ItemRating, RoundItem
+from recommendations.assessments.models import Assessment, Cluster, Comment, ItemRating, RoundItem
 from recommendations.assessments.pages import for_pages, refused
 from recommendations.assessments.requirements import CITING_PARTS, missing
 from recommendations.assessments.versions import PARTS
@@ -89,11 +88,9 @@ def _number(text: str) -> int:
 
 
 def _choose(request: HttpRequest) -> HttpResponse:
-    """What is given to the person or her organisation, and what nobody of hers is writing yet."""
+    """What is given to the person, to her organisation, and to those for which she writes."""
     person = request.user
-    hers = Q(assignee=person.pk)
-    if person.organisation_id:
-        hers |= Q(organisation=person.organisation_id)
+    hers = Q(assignee=person.pk) | Q(organisation__in=organisations_to_write_for(person))
     clusters = Cluster.objects.visible_to(person).filter(hers, round__closed_on=None).select_related("round")
     items = (
         RoundItem.objects.visible_to(person)
@@ -188,9 +185,12 @@ def _editor(
 ) -> HttpResponse:
     """The editor's page."""
     shelf = reading.shelf(assessment, reader=request.user)
-    reviewers = User.objects.filter(is_active=True, is_reviewer=True).exclude(
-        pk__in=assessment.authors.values("pk")
+    reviewers = (
+        User.objects.visible_to(request.user)
+        .filter(is_active=True, is_reviewer=True)
+        .exclude(pk__in=assessment.authors.values("pk"))
     )
+    comments = Comment.objects.visible_to(request.user).filter(assessment=assessment, resolved_at=None)
     context = {
         "assessment": assessment,
         "draft": draft,
@@ -199,13 +199,11 @@ def _editor(
         "subjects": reading.subjects(assessment),
         "shelf": shelf,
         "ratings": _radios(draft),
-        "test_definitions": TEST_DEFINITIONS,
         "cannot_hints": CANNOT_HINTS,
-        "standard_of_proof": STANDARD_OF_PROOF,
         "proposal": _proposal(draft),
         "missing": missing(assessment),
         "who_cannot_see": reading.who_cannot_see(assessment, reviewers),
-        "comments": assessment.comments.filter(resolved_at=None).select_related("author"),
+        "comments": comments.select_related("author"),
         "part_titles": PARTS,
         "refusal": refusal,
         "theirs": theirs,
