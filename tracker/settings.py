@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tracker import addresses, secret_key
 from tracker.environment import SettingError, from_process
+from tracker.log import without_traceback_of_a_refusal
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -382,10 +383,12 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "filters": {"refusals": {"()": lambda: without_traceback_of_a_refusal}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
     "loggers": {
         "django": {"handlers": [], "level": LOG_LEVEL, "propagate": True},
+        "django.request": {"filters": ["refusals"]},
         # SQL and its parameters hold what people wrote: never in the log, whatever LOG_LEVEL says.
         "django.db.backends": {"level": "INFO"},
     },

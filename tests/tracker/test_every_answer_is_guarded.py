@@ -127,3 +127,12 @@ def test_a_mail_about_an_account_comes_in_its_owners_language(
     assert mailoutbox[0].from_email == "noreply@localhost"
     # allauth has this mail in Russian.
     assert any("\u0400" <= letter <= "\u04ff" for letter in mailoutbox[0].body)
+
+
+def test_a_refusal_is_one_line_of_the_log(client: Client, person: User, caplog) -> None:
+    client.force_login(person)
+
+    assert client.get(reverse("people_list")).status_code == 403
+
+    [line] = [record for record in caplog.records if record.name == "django.request"]
+    assert line.exc_info is None
