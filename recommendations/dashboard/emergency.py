@@ -5,18 +5,13 @@ The administrator's role opens no content, so assessments and evidence do not st
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
+from django.db.models import Model
 from django.http import HttpRequest
-
-from recommendations.audit.models import Event
-from recommendations.catalogue import models as catalogue
-from recommendations.imports.models import ImportRun
-from recommendations.jobs.models import Job
-from recommendations.organisations import models as organisations
-from recommendations.reminders.models import Delivery, Digest, ReminderRule
 
 
 class ReadOnly(admin.ModelAdmin):
@@ -66,24 +61,16 @@ class Rules(admin.ModelAdmin):
         return False
 
 
-def register(site: admin.AdminSite) -> None:
-    """Open the door: signing in goes through the product's own sign-in."""
+def open_door(
+    site: admin.AdminSite,
+    *,
+    terms: Iterable[type[Model]],
+    read_only: Iterable[type[Model]],
+    rules: Iterable[type[Model]],
+) -> None:
+    """Register what stands behind the door; signing in goes through the product's own sign-in."""
     site.site_header = "UPR tracker"
     site.login = secure_admin_login(site.login)  # type: ignore[method-assign]
-    for model in (catalogue.State, catalogue.Body, catalogue.Theme, catalogue.AffectedGroup):
-        site.register(model, Terms)
-    for model in (
-        organisations.User,
-        organisations.Organisation,
-        organisations.Membership,
-        catalogue.ReviewCycle,
-        catalogue.Document,
-        catalogue.Milestone,
-        ImportRun,
-        Job,
-        Event,
-        Delivery,
-        Digest,
-    ):
-        site.register(model, ReadOnly)
-    site.register(ReminderRule, Rules)
+    for models, how in ((terms, Terms), (read_only, ReadOnly), (rules, Rules)):
+        for model in models:
+            site.register(model, how)

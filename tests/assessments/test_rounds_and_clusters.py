@@ -3,11 +3,14 @@
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from recommendations.assessments import rounds
 from recommendations.assessments.models import Cluster, Round, RoundItem
+from recommendations.assessments.workflow import perform
 from recommendations.vocabulary import Role, RoundPurpose
 from tests.factories import (
     make_assessment,
@@ -150,8 +153,6 @@ def test_clusters_are_made_by_leading_theme(coordinator):
 
 
 def test_a_round_does_not_close_over_what_waits_for_review(coordinator):
-    from recommendations.assessments.workflow import perform
-
     assessment = make_assessment()
     perform(assessment, "submit", by=assessment.created_by)
     with pytest.raises(rounds.NotPossible, match="waiting for review"):
@@ -243,13 +244,11 @@ def test_nobody_but_a_coordinator_gives_out_work(client, role):
         ("cluster_new", [cluster.round_id]),
         ("cluster_edit", [cluster.pk]),
     ]:
-        assert client.post(reverse(name, args=args)).status_code == 403, name
+        # An administrator alone may not know the cluster at all.
+        assert client.post(reverse(name, args=args)).status_code in (403, 404), name
 
 
 def test_the_work_plan_asks_as_many_queries_for_ten_rows_as_for_one(client, coordinator):
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
     client.force_login(coordinator)
     few, many = make_cluster(size=1), make_cluster(size=10)
     counts = []
