@@ -1,0 +1,305 @@
+"""Reminders: due means "since", each thing is told once, and nobody hears of what she may not see."""
+
+import json
+import threading
+from datetime import UTC, date, datetime, timedelta
+from io import StringIO
+
+import pytest
+from django.core import mail
+from django.core.mail.backends.locmem import EmailBackend
+from django.core.management import CommandError, call_command
+from django.db import connections
+from django.urls import reverse
+from django.utils import timezone
+
+from recommendations.assessments.models import Assessment
+from recommendations.assessments.workflow import perform
+from recommendations.jobs import queue
+from recommendations.reminders.dispatch import dispatch, ensure_rules
+from recommendations.reminders.models import Delivery, Digest, Notification, ReminderRule
+from recommendations.reminders.rules import FINDERS, Due, leads_due
+from recommendations.reminders.sentences import SENTENCES, sentence
+from recommendations.vocabulary import ReminderKind, Role
+from tests.factories import make_assessment, make_cluster, make_cycle, make_person
+
+pytestmark = pytest.mark.django_db
+
+DAY = date(2026, 5, 10)
+
+
+def at(day: date, hour: int = 12) -> datetime:
+    return datetime(day.year, day.month, day.day, hour, tzinfo=timezone.get_default_timezone())
+
+
+@pytest.fixture
+def milestone():
+    return make_cycle().milestones.create(kind="mid_term", on=DAY)
+
+
+@pytest.mark.parametrize(
+    ("leads", "today", "due"),
+    [
+        ([30, 7, 1], DAY - timedelta(days=31), []),
+        ([30, 7, 1], DAY - timedelta(days=30), [30]),
+        ([30, 7, 1], DAY - timedelta(days=29), [30]),
+        ([30, 7, 1], DAY - timedelta(days=3), [30, 7]),
+        ([30, 7, 1], DAY, [30, 7, 1]),
+        ([30, 7, 1], DAY + timedelta(days=1), []),
+        ([-3, -7], DAY + timedelta(days=2), []),
+        ([-3, -7], DAY + timedelta(days=3), [-3]),
+        ([-3, -7], DAY + timedelta(days=12), [-3, -7]),
+        ([-3, -7], DAY + timedelta(days=22), []),
+        ([], DAY, []),
+    ],
+)
+def test_a_lead_is_due_since_its_day_while_telling_is_of_use(leads, today, due):
+    assert leads_due(leads, anchor_on=DAY, today=today) == due
+
+
+def test_running_it_again_tells_nothing_twice(milestone):
+    person = make_person()
+    assert dispatch(now=at(DAY - timedelta(days=30))).notifications == 1
+    assert dispatch(now=at(DAY - timedelta(days=30))).notifications == 0
+    assert dispatch(now=at(DAY - timedelta(days=29))).notifications == 0
+    assert dispatch(now=at(DAY - timedelta(days=7))).notifications == 1
+    assert Notification.objects.filter(recipient=person).count() == 2
+
+
+def test_after_three_weeks_off_the_nearest_lead_is_told_and_the_missed_ones_are_not(milestone):
+    make_person()
+    report = dispatch(now=at(DAY - timedelta(days=5)))
+    assert (report.notifications, report.skipped) == (1, 2)
+    assert set(Delivery.objects.values_list("lead", flat=True)) == {60, 30, 7}
+    assert dispatch(now=at(DAY - timedelta(days=5))).notifications == 0
+
+
+def test_a_milestone_that_moved_is_told_anew(milestone):
+    make_person()
+    dispatch(now=at(DAY - timedelta(days=30)))
+    milestone.on = DAY + timedelta(days=60)
+    milestone.save()
+    assert dispatch(now=at(DAY - timedelta(days=29))).notifications == 0
+    assert dispatch(now=at(DAY)).notifications == 1
+
+
+def test_a_rule_that_is_off_tells_nothing(milestone):
+    make_person()
+    ensure_rules()
+    ReminderRule.objects.update(is_on=False)
+    assert dispatch(now=at(DAY - timedelta(days=7))).notifications == 0
+
+
+def test_observers_administrators_and_those_without_access_are_not_reminded(milestone):
+    make_person(Role.OBSERVER)
+    make_person(Role.ADMINISTRATOR)
+    gone = make_person()
+    gone.is_active = False
+    gone.save()
+    assert dispatch(now=at(DAY - timedelta(days=7))).notifications == 0
+
+
+def submitted(days_ago: int, today: date) -> Assessment:
+    assessment = make_assessment()
+    perform(assessment, "submit", by=assessment.created_by, at=at(today - timedelta(days=days_ago)))
+    return assessment
+
+
+def test_a_review_that_waits_is_told_to_reviewers_not_to_its_authors_and_later_to_coordinators():
+    today = DAY
+    reviewer, coordinator = make_person(Role.REVIEWER), make_person(Role.COORDINATOR)
+    assessment = submitted(4, today)
+    author = assessment.created_by
+    author.is_reviewer = True
+    author.save()
+    dispatch(now=at(today))
+    told = Notification.objects.filter(kind=ReminderKind.WAITING_REVIEW)
+    assert [row.recipient for row in told] == [reviewer]
+    dispatch(now=at(today + timedelta(days=4)))
+    assert {row.recipient for row in told.all()} == {reviewer, coordinator}
+
+
+def test_a_returned_assessment_is_told_to_its_authors_until_they_touch_it():
+    reviewer = make_person(Role.REVIEWER)
+    assessment = submitted(9, DAY)
+    perform(assessment, "return", by=reviewer, note="Say which act.", at=at(DAY - timedelta(days=4)))
+    Assessment.objects.filter(pk=assessment.pk).update(updated_at=at(DAY - timedelta(days=4)))
+    dispatch(now=at(DAY))
+    told = Notification.objects.filter(kind=ReminderKind.RETURNED_DRAFT)
+    assert [row.recipient for row in told] == [assessment.created_by]
+    told.delete()
+    Delivery.objects.all().delete()
+    Assessment.objects.filter(pk=assessment.pk).update(updated_at=at(DAY - timedelta(days=1)))
+    dispatch(now=at(DAY))
+    assert not told.exists()
+
+
+def test_an_assignment_is_told_to_its_person_until_the_work_is_settled():
+    editor = make_person()
+    cluster = make_cluster(assignee=editor, organisation=editor.organisation, due_on=DAY)
+    cluster.items.update(assignee=editor, organisation=editor.organisation, due_on=DAY)
+    dispatch(now=at(DAY - timedelta(days=7)))
+    told = Notification.objects.filter(kind=ReminderKind.ASSIGNMENT_DUE, recipient=editor)
+    assert [row.params["what"] for row in told] == [cluster.title]
+
+
+def test_nobody_is_reminded_of_what_became_hidden_from_her(monkeypatch):
+    reviewer = make_person(Role.REVIEWER)
+    assessment = submitted(4, DAY)
+    perform(assessment, "recall", by=assessment.created_by)
+    # As if the rule had found it before it was recalled: the reviewer may not see a draft.
+    due = Due("Assessment", assessment.pk, DAY - timedelta(days=4), [reviewer.pk], "/x/")
+    monkeypatch.setitem(FINDERS, ReminderKind.WAITING_REVIEW, lambda leads, today: iter([due]))
+    report = dispatch(now=at(DAY))
+    assert (report.notifications, report.skipped) == (0, 1)
+
+
+# --- the digest ---------------------------------------------------------------------------------------------------
+
+
+def test_one_quiet_mail_a_day_tells_everything_in_the_persons_language(milestone):
+    person = make_person(language="ru", name="Dana")
+    dispatch(now=at(DAY - timedelta(days=7)))
+    dispatch(now=at(DAY - timedelta(days=7), hour=15))
+    (sent,) = mail.outbox
+    assert sent.to == [person.email]
+    assert reverse("cycle_detail", args=["KAZ-2"]) in sent.body
+    assert reverse("profile") in sent.body
+    assert sent.extra_headers["Message-ID"].startswith(f"<digest.{person.pk}.2026")
+    assert sent.alternatives
+
+
+def test_nothing_due_means_no_mail():
+    make_person()
+    dispatch(now=at(DAY))
+    assert mail.outbox == []
+
+
+def test_before_the_hour_of_the_digest_no_mail_leaves(milestone):
+    make_person()
+    dispatch(now=at(DAY - timedelta(days=7), hour=3))
+    assert mail.outbox == []
+    assert Notification.objects.exists()
+
+
+def test_a_kind_that_was_switched_off_stands_in_the_product_only(milestone):
+    for choice in ({"digest_off": ["milestone"]}, {"wants_digest": False}):
+        person = make_person()
+        type(person).objects.filter(pk=person.pk).update(**choice)
+    dispatch(now=at(DAY - timedelta(days=7)))
+    assert mail.outbox == []
+    assert Notification.objects.count() == 2
+
+
+def test_a_mail_server_that_refuses_loses_nothing_and_the_same_mail_goes_later(milestone, monkeypatch):
+    person = make_person()
+
+    def refuse(self, messages):
+        raise ConnectionRefusedError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(EmailBackend, "send_messages", refuse)
+        report = dispatch(now=at(DAY - timedelta(days=7)))
+    assert (report.digests, report.failed) == (0, 1)
+    assert dispatch(now=at(DAY - timedelta(days=7), hour=13)).digests == 1
+    assert Digest.objects.get(recipient=person).sent_at is not None
+    assert len(mail.outbox) == 1
+
+
+def test_a_digest_that_another_run_holds_is_left_to_it_until_its_claim_lapses(milestone):
+    person = make_person()
+    day = DAY - timedelta(days=7)
+    Digest.objects.create(
+        recipient=person, on=day, message_id="<x@y>", claimed_until=timezone.now() + timedelta(minutes=1)
+    )
+    assert dispatch(now=at(day)).digests == 0
+    Digest.objects.update(claimed_until=timezone.now() - timedelta(minutes=1))
+    assert dispatch(now=at(day)).digests == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_six_clocks_at_once_tell_each_thing_once():
+    make_cycle().milestones.create(kind="mid_term", on=DAY)
+    for _number in range(4):
+        make_person()
+    ensure_rules()
+    failures = []
+
+    def run():
+        try:
+            dispatch(now=at(DAY - timedelta(days=7)))
+        except Exception as fault:
+            failures.append(fault)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    assert Notification.objects.count() == 4
+    assert len(mail.outbox) == 4
+
+
+# --- at once, in words, in the product ----------------------------------------------------------------------------
+
+
+def test_reviewers_hear_of_a_submission_and_authors_of_what_became_of_it(django_capture_on_commit_callbacks):
+    reviewer = make_person(Role.REVIEWER)
+    assessment = make_assessment()
+    perform(assessment, "submit", by=assessment.created_by)
+    perform(assessment, "return", by=reviewer, note="Say which act.")
+    queue.run_due()
+    told = {(row.recipient, row.kind) for row in Notification.objects.all()}
+    assert told == {(reviewer, "assessment.submitted"), (assessment.created_by, "assessment.returned")}
+
+
+@pytest.mark.parametrize("kind", SENTENCES)
+def test_every_kind_has_its_sentence(kind):
+    words = sentence(kind, {"what": "Blocking", "cycle": "KAZ-2", "anchor_on": "2026-05-10"})
+    assert "%" not in words
+    assert words
+
+
+def test_a_milestone_is_named_in_words():
+    assert "Mid-term report of KAZ-2" in sentence(
+        "milestone", {"what": "mid_term", "cycle": "KAZ-2", "anchor_on": "2026-05-10"}
+    )
+
+
+def test_a_person_reads_opens_and_ticks_off_her_own_notifications_only(client, milestone):
+    person, other = make_person(), make_person()
+    dispatch(now=at(DAY - timedelta(days=7)))
+    client.force_login(person)
+    page = client.get(reverse("notification_list"))
+    assert "1 unread" in page.content.decode()
+    foreign = Notification.objects.get(recipient=other)
+    assert client.post(reverse("notification_open", args=[foreign.pk])).status_code == 404
+    mine = Notification.objects.get(recipient=person)
+    answer = client.post(reverse("notification_open", args=[mine.pk]))
+    assert answer.url == reverse("cycle_detail", args=["KAZ-2"])
+    mine.refresh_from_db()
+    assert mine.read_at is not None
+    client.post(reverse("notifications_read"))
+    foreign.refresh_from_db()
+    assert foreign.read_at is None
+
+
+def test_the_command_does_the_same_and_prints_the_counts(milestone):
+    make_person()
+    out = StringIO()
+    call_command("send_reminders", "--now", "2026-05-03T12:00", "--json", stdout=out)
+    assert json.loads(out.getvalue()) == {"notifications": 1, "digests": 1, "failed": 0, "skipped": 2}
+
+
+def test_the_command_refuses_what_is_no_time():
+    with pytest.raises(CommandError, match="is no time"):
+        call_command("send_reminders", "--now", "tomorrow")
+
+
+def test_a_time_with_its_zone_is_taken_as_it_is(milestone):
+    make_person()
+    moment = datetime(2026, 5, 3, 12, tzinfo=UTC)
+    assert dispatch(now=moment).notifications == 1
