@@ -7,6 +7,7 @@ from recommendations.web import converters
 converters.register()
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("recommendations.catalogue.urls")),
     path("", include("recommendations.evidence.urls")),
     path("", include("recommendations.dashboard.urls")),
     path("", include("recommendations.exports.urls")),

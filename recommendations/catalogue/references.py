@@ -10,6 +10,9 @@ from recommendations.vocabulary import MechanismKind
 # What may stand in a paragraph's number, and so in an address: 124.26, 24a, 97.3(b).
 PARAGRAPH = re.compile(r"[0-9]{1,5}[0-9A-Za-z.()]{0,15}\Z")
 
+# A/HRC/14/37, CCPR/C/KAZ/CO/3, A/HRC/28/10/Add.1
+SYMBOL = re.compile(r"[A-Z][A-Za-z]*(?:\.[0-9]+)?(?:/[A-Za-z0-9.\-]+)+")
+
 _DIGITS = re.compile(r"[0-9]+")
 
 

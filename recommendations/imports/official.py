@@ -5,10 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from recommendations.catalogue.references import SYMBOL
 from recommendations.vocabulary import ClaimKind, PositionKind
-
-# A/HRC/14/37, CCPR/C/KAZ/CO/3, A/HRC/28/10/Add.1
-SYMBOL = re.compile(r"[A-Z][A-Za-z]*(?:\.[0-9]+)?(?:/[A-Za-z0-9.\-]+)+")
 
 # Paragraph 96 of the first report claims for 68 of the recommendations listed in paragraph 95 that they "are either
 # already implemented or in the process of implementation"; elsewhere the claim stands where the list does.

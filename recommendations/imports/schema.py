@@ -11,7 +11,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from recommendations.catalogue.references import PARAGRAPH
+from recommendations.catalogue.references import PARAGRAPH, SYMBOL
 from recommendations.formats.tabular import Row
 from recommendations.imports import official
 from recommendations.imports.terms import Terms, Unknown, choice
@@ -145,7 +145,7 @@ class Reader:
 
     def _symbol(self, column: str) -> str:
         cell = self._cell(column).removesuffix(".")
-        if cell and (len(cell) > 60 or not official.SYMBOL.fullmatch(cell)):
+        if cell and (len(cell) > 60 or not SYMBOL.fullmatch(cell)):
             self.problem(
                 column,
                 _("“%(cell)s” is no document symbol. Expected one such as A/HRC/28/10.")
