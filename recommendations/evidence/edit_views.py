@@ -62,8 +62,8 @@ def evidence_new(request: HttpRequest) -> HttpResponse:
     asked = request.POST if request.method == "POST" else request.GET
     level = asked.get("confidentiality", "")
     if level not in Confidentiality.values:
-        form = LevelForm({"confidentiality": level} if level else None)
-        context = {"form": form, "levels": levels(), "references": request.GET.getlist("recommendation")}
+        step = LevelForm({"confidentiality": level} if level else None)
+        context = {"form": step, "levels": levels(), "references": request.GET.getlist("recommendation")}
         return render(request, "evidence/evidence_level.html", context)
     person: Any = request.user
     if request.method != "POST":
@@ -209,7 +209,8 @@ def evidence_access(request: HttpRequest, number: int) -> HttpResponse:
                 form.add_error(None, str(problem))
             else:
                 messages.success(request, _("Saved."))
-                return redirect("evidence_detail", number)
+                still_seen = Evidence.objects.visible_to(person).filter(pk=evidence.pk).exists()
+                return redirect("evidence_detail", number) if still_seen else redirect("evidence_list")
     return render(request, "evidence/evidence_access.html", context, status=status)
 
 

@@ -131,7 +131,7 @@ class Narrowed:
             .values_list("organisation_id", "organisation__name")
             .distinct()
         )
-        self.words: dict[str, dict[str, str]] = {
+        self.words: dict[str, dict[str, Any]] = {
             "kind": dict(EvidenceKind.choices),
             "confidentiality": dict(Confidentiality.choices),
             "check": dict(EvidenceCheck.choices),
@@ -172,7 +172,7 @@ class Narrowed:
 
 def chips(data: QueryDict, found: list[Facet]) -> list[dict[str, Any]]:
     """The chosen filters as removable words."""
-    words = [
+    words: list[dict[str, Any]] = [
         {"name": facet.label, "value": value.label, "url": without(data, facet.name, value.value)}
         for facet in found
         for value in facet.values

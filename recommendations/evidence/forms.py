@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from crispy_forms.layout import HTML, Div, Fieldset
@@ -69,7 +68,7 @@ class LevelForm(forms.Form):
 class UploadForm(forms.Form):
     """What forms with files share: files that were dropped while they came are named at their field."""
 
-    files = FilesField(label=gettext_lazy("Choose files"), required=False)
+    files = FilesField(label=gettext_lazy("Choose files"), required=False)  # type: ignore[assignment]
 
     def __init__(self, *args: Any, upload_problems: list[str] | tuple[str, ...] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -150,8 +149,10 @@ class EvidenceForm(UploadForm):
             kwargs.setdefault("initial", self.values_as_typed(evidence))
         super().__init__(*args, **kwargs)
         self.person, self.level, self.evidence = person, level, evidence
-        self.fields["kind"].choices = [("", _("Choose")), *EvidenceKind.choices]
-        self.fields["language"].choices = [("", _("Not stated")), *TextLanguage.choices]
+        kinds_known = [("", _("Choose")), *EvidenceKind.choices]
+        self.fields["kind"].choices = kinds_known  # type: ignore[attr-defined]
+        languages = [("", _("Not stated")), *TextLanguage.choices]
+        self.fields["language"].choices = languages  # type: ignore[attr-defined]
         if level == Confidentiality.RESTRICTED:
             for field in ("title", "place"):
                 self.fields[field].help_text = _(
@@ -198,8 +199,11 @@ class EvidenceForm(UploadForm):
         """What only a new item is asked: for whom it is entered, who else sees it, what it shows."""
         add_link_fields(self, required=False)
         if self.level == Confidentiality.RESTRICTED:
-            self.fields["named_people"] = people_field(self.person)
+            self.fields["named_people"] = people_field(self.person, beside=self.person.organisation)
         if Role.COORDINATOR in roles_of(self.person):
+            if "named_people" in self.fields:
+                # It may be entered for another organisation: then her own colleagues have to be named.
+                self.fields["named_people"] = people_field(self.person, beside=None)
             self.fields["organisation"] = forms.ModelChoiceField(
                 Organisation.objects.visible_to(self.person),
                 label=_("For which organisation"),
@@ -287,12 +291,12 @@ class PeopleField(forms.ModelMultipleChoiceField):
         return f"{obj} · {obj.organisation.short_name}" if obj.organisation else str(obj)
 
 
-def people_field(person: User) -> forms.ModelMultipleChoiceField:
-    """The members who may be named beside the organisation's own people."""
+def people_field(person: User, *, beside: Organisation | None) -> forms.ModelMultipleChoiceField:
+    """The members who may be named beside the people of an organisation, who see its items anyway."""
     members = User.objects.visible_to(person).filter(is_active=True)
     members = members.exclude(is_editor=False, is_reviewer=False, is_coordinator=False)
-    if person.organisation_id:
-        members = members.exclude(organisation=person.organisation_id)
+    if beside is not None:
+        members = members.exclude(organisation=beside)
     return PeopleField(
         members.select_related("organisation").order_by("organisation__name", "name"),
         label=_("Also shown to"),
@@ -313,10 +317,9 @@ class AccessForm(forms.Form):
 
     def __init__(self, *args: Any, person: User, evidence: Evidence, **kwargs: Any) -> None:
         named = [] if args and args[0] is not None else list(evidence.named_people.all())
-        super().__init__(
-            *args, initial={"confidentiality": evidence.confidentiality, "named_people": named}, **kwargs
-        )
-        self.fields["named_people"] = people_field(person)
+        kwargs["initial"] = {"confidentiality": evidence.confidentiality, "named_people": named}
+        super().__init__(*args, **kwargs)
+        self.fields["named_people"] = people_field(person, beside=evidence.organisation)
         self.helper = helper(
             HTML('{% include "evidence/_levels.html" with field=form.confidentiality levels=levels only %}'),
             Div("named_people", css_class="only-restricted"),
@@ -338,9 +341,8 @@ class CheckForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["status"].choices = [
-            choice for choice in EvidenceCheck.choices if choice[0] != EvidenceCheck.NOT_CHECKED
-        ]
+        found = [choice for choice in EvidenceCheck.choices if choice[0] != EvidenceCheck.NOT_CHECKED]
+        self.fields["status"].choices = found  # type: ignore[attr-defined]
         self.helper = helper("status", "note")
 
     def clean(self) -> dict[str, Any]:
@@ -353,7 +355,7 @@ class CheckForm(forms.Form):
         return cleaned
 
 
-def differences(form: EvidenceForm, current: Evidence) -> list[Mapping[str, str]]:
+def differences(form: EvidenceForm, current: Evidence) -> list[dict[str, str]]:
     """Where what this person typed and what is kept now differ: label, theirs (kept now) and yours."""
     now = EvidenceForm(person=form.person, level=form.level, evidence=current)
     found = []

@@ -101,6 +101,6 @@ class LinkChangeForm(forms.Form):
     passage = forms.CharField(label=gettext_lazy("Page or passage"), required=False, max_length=200)
 
     def __init__(self, *args: Any, link: EvidenceLink, **kwargs: Any) -> None:
-        initial = {"shows": link.shows, "why": link.why, "passage": link.passage}
-        super().__init__(*args, initial=initial, **kwargs)
+        kwargs["initial"] = {"shows": link.shows, "why": link.why, "passage": link.passage}
+        super().__init__(*args, **kwargs)
         self.helper = helper(Div("shows", "passage", css_class="row"), "why")

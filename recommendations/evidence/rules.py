@@ -29,7 +29,7 @@ def problems(
     today = today or timezone.localdate()
     found: dict[str, str] = {}
     kind = values.get("kind")
-    needed = {
+    needed: dict[Any, dict[str, str]] = {
         EvidenceKind.LAW: {
             "act_version": _("A law needs its version: as of which date, or which redaction.")
         },

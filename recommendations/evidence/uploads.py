@@ -37,7 +37,7 @@ class ReceivedFile(UploadedFile):
         self.receiving = receiving
         super().__init__(None, name, content_type, receiving.size)
 
-    def open(self, mode: str | None = None) -> ReceivedFile:
+    def open(self, mode: str | None = None, *_arguments: Any, **_named: Any) -> ReceivedFile:
         """The bytes as they came."""
         if self.file is None or self.file.closed:
             self.file: IO[bytes] | None = self.receiving.path.open("rb")
@@ -76,6 +76,7 @@ class VaultUploadHandler(FileUploadHandler):
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         """Take a piece; what does not fit drops the file."""
+        assert self.receiving is not None
         try:
             self.receiving.write(raw_data)
         except FileProblem as problem:
@@ -84,13 +85,14 @@ class VaultUploadHandler(FileUploadHandler):
     def file_complete(self, file_size: int) -> ReceivedFile | None:
         """The whole file, on the disk."""
         receiving, self.receiving = self.receiving, None
+        assert receiving is not None
         try:
             receiving.complete()
         except FileProblem as problem:
             receiving.discard()
             self._note(str(problem))
             return None
-        return ReceivedFile(receiving, name=self.file_name, content_type=self.content_type)
+        return ReceivedFile(receiving, name=self.file_name or "", content_type=self.content_type)
 
     def upload_interrupted(self) -> None:
         """The request ended within a file; Django says so, too, where the last file was dropped."""
@@ -104,7 +106,7 @@ class VaultUploadHandler(FileUploadHandler):
             receiving.discard()
 
     def _note(self, reason: str) -> None:
-        self.problems.append(f"{vault.shown_name(self.file_name)}: {reason}")
+        self.problems.append(f"{vault.shown_name(self.file_name or '')}: {reason}")
 
     def _drop(self, reason: str) -> NoReturn:
         if self.receiving is not None:
