@@ -4,6 +4,7 @@ import io
 import openpyxl
 import pytest
 
+from recommendations.formats.parsers import xlsx as parsers_xlsx
 from recommendations.formats.problems import FileProblem, column_letter
 from recommendations.formats.tabular import TableLimits, read_csv, read_table, read_xlsx
 
@@ -252,3 +253,20 @@ def test_the_first_visible_sheet_with_content_is_read_or_the_one_named():
 )
 def test_columns_have_the_letters_of_a_spreadsheet(index, letters):
     assert column_letter(index) == letters
+
+
+@pytest.mark.parametrize("chunk", [7, 64, 1000])
+def test_a_formula_is_found_wherever_the_reading_cuts_the_sheet(chunk, monkeypatch):
+    def fill(book):
+        book.active.append(["paragraph", "text", "note"])
+        for number in range(40):
+            book.active.append(
+                [f"95.{number}", "=1+1" if number % 3 else "x", "#REF!" if number % 5 else "y"]
+            )
+
+    book = xlsx(fill)
+    limits = {"sheet": None, "most_rows": 100, "most_columns": 9, "longest_cell": 99}
+    whole = next(parsers_xlsx.rows(book, **limits))["not_values"]
+    assert len(whole) == 58
+    monkeypatch.setattr(parsers_xlsx, "_CHUNK", chunk)
+    assert next(parsers_xlsx.rows(book, **limits))["not_values"] == whole
