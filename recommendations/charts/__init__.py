@@ -47,10 +47,13 @@ __all__ = [
     "stacked_bars",
 ]
 
+BROAD = 900  # a picture wider than this already gives way to the narrow one on a tablet
+
 
 def both_widths(draw, *data, narrow: int = NARROW, wide: int = WIDE, **named) -> str:
     """A chart twice, for phones and for wide screens; the style sheet shows one, so that no text shrinks."""
+    size = "ch-broad" if wide > BROAD else "ch-wide"
     return (
-        f'<div class="ch-wide">{draw(*data, width=wide, **named)}</div>'
+        f'<div class="{size}">{draw(*data, width=wide, **named)}</div>'
         f'<div class="ch-narrow">{draw(*data, width=narrow, **named)}</div>'
     )
