@@ -32,6 +32,7 @@ class ShownChange:
     parts: list[Segment] = field(default_factory=list)
     hand: bool = False
     language: str = ""
+    adds: bool = False
 
 
 @dataclass
@@ -96,7 +97,8 @@ def _change(change: dict[str, Any], names: dict[str, dict[int, str]]) -> ShownCh
     label = str(_LISTS[kind][1])
     known = names[kind]
     old = "; ".join(known.get(pk, "?") for pk in change["old"])
-    return ShownChange(label, old, "+ " + "; ".join(known.get(pk, "?") for pk in change["new"]), hand=hand)
+    new = "; ".join(known.get(pk, "?") for pk in change["new"])
+    return ShownChange(label, old, new, hand=hand, adds=True)
 
 
 def _states(pairs: list[list[Any]], names: dict[int, str]) -> str:
