@@ -12,8 +12,7 @@ SQLITE = (
 )
 POSTGRESQL = (
     f"CREATE TABLE {TABLE} (rowid bigint PRIMARY KEY, stems tsvector NOT NULL)",
-    # Without a list of pending entries, which would make the first searches after an import slow.
-    f"CREATE INDEX {TABLE}_stems ON {TABLE} USING gin (stems) WITH (fastupdate = off)",
+    f"CREATE INDEX {TABLE}_stems ON {TABLE} USING gin (stems)",
 )
 
 

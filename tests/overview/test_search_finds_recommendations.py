@@ -183,3 +183,18 @@ def test_rebuilding_gives_what_following_each_change_gave(media):
     before = list(SearchEntry.objects.values_list("pk", "stems"))
     assert reindex_all() == 1
     assert list(SearchEntry.objects.values_list("pk", "stems")) == before
+
+
+def test_entries_of_recommendations_that_are_gone_leave_with_a_rebuild(media):
+    other = make_recommendation(text="An invented sentence that stays")
+    media.delete()
+    assert reindex_all() == 1
+    assert list(SearchEntry.objects.values_list("pk", flat=True)) == [other.pk]
+
+
+def test_a_large_change_is_written_in_parts(media, monkeypatch):
+    monkeypatch.setattr("recommendations.overview.search._CHUNK", 2)
+    pks = [make_recommendation(text=f"Invented sentence {number}").pk for number in range(5)]
+    SearchEntry.objects.all()._raw_delete("default")
+    assert reindex(iter(pks)) == 5
+    assert len(found("invented")) == 5
