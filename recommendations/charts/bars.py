@@ -11,6 +11,10 @@ from recommendations.charts.svg import PAPER, Pen, element, picture, text, wrapp
 WIDE, NARROW = 720, 340
 CHARACTER = 6.6  # the mean width of a character of the 13 px labels
 BAR, LINE = 16, 17
+# The look of a figure on its part of the bar where the usual one would be too faint.
+FIGURES_ON = dict.fromkeys(("not_yet", "step1", "step2", "step3"), "ch-on-ink") | {
+    "partially": "ch-on-partially"
+}
 
 
 @dataclass(frozen=True)
@@ -155,13 +159,12 @@ def _segments(
         place = {"x": x, "y": y, "width": drawn, "height": height}
         hint = element("title", None, text(f"{segment.words}: {segment.count}"))
         parts.append(pen.draw("rect", f"ch-{segment.code}", place, hint))
-        dark = segment.code not in ("not_yet", "step1", "step2")
         signed = segment.code in INSIDE and segment.code != "not_yet" and drawn >= 16
         if signed:
             parts.append(_sign(segment.code, x + 1, y + (height - 14) / 2, pen=pen))
         start = x + 4 + (12 if signed else 0)
         if start + len(str(segment.count)) * 7.2 + 3 < x + drawn:
-            style = "ch-on" if dark else "ch-on-ink"
+            style = FIGURES_ON.get(segment.code, "ch-on")
             words = {"x": start, "y": y + height / 2 + 4}
             parts.append(pen.draw("text", style, words, text(segment.count)))
         x += length

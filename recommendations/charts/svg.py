@@ -35,15 +35,17 @@ DOCUMENT_PAINT: dict[str, dict[str, object]] = {
     "ch-edge": {"fill": "none", "stroke": EDGE, "stroke-width": 1},
     "ch-on": {"fill": PAPER, "font-family": SANS, "font-size": 12, "font-weight": 600},
     "ch-on-ink": {"fill": INK, "font-family": SANS, "font-size": 12, "font-weight": 600},
+    "ch-on-partially": {"fill": "#14171b", "font-family": SANS, "font-size": 12, "font-weight": 600},
     "ch-step1": {"fill": RULE},
-    "ch-step2": {"fill": "#a8c3ce"},
-    "ch-step3": {"fill": "#6b9bb0"},
-    "ch-step4": {"fill": "#3c7c97"},
+    "ch-step2": {"fill": "#b4cdd8"},
+    "ch-step3": {"fill": "#7ba7bb"},
+    "ch-step4": {"fill": "#2f7391"},
     "ch-step5": {"fill": "#07435c"},
     "sq-hair": {"stroke": RULE, "stroke-width": 1},
     "sq-tick": {"fill": PAPER},
     "sq-tick-in": {"fill": INK},
 } | {f"ch-{code}": {"fill": colour} for code, colour in RATING_COLOURS.items()}
+DOCUMENT_PAINT["ch-cannot"] = {"fill": "#6b727d"}  # a little darker: figures stand on it
 
 
 def text(value: object) -> str:
