@@ -31,6 +31,7 @@ check: setup-tests ## style, types, module boundaries, migrations, generated pag
 	.venv/bin/lint-imports
 	$(PY) manage.py makemigrations --check --dry-run
 	$(PY) -m tracker.settings_page --check
+	$(PY) manage.py workflow_docs --check
 	$(PY) -m tracker.translations --check
 	TRACKER_ENV=production SITE_URL=https://tracker.example ALLOWED_HOSTS=tracker.example \
 	  SECRET_KEY="$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(50))')" \
@@ -42,6 +43,7 @@ format: setup-tests ## lay the code out
 
 docs: setup ## write the pages that are made from the code
 	$(PY) -m tracker.settings_page
+	$(PY) manage.py workflow_docs
 
 messages: setup-tests ## bring the translation catalogues up to the code
 	@scripts/need gettext xgettext

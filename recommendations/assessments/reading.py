@@ -135,12 +135,35 @@ def _demand_text(demand: Any, language: str) -> str:
 
 
 @dataclass(frozen=True)
+class Reason:
+    """Why an item shows something about these recommendations, with page or passage."""
+
+    references: tuple[str, ...]
+    why: str
+    passage: str
+
+
+def _linked_to(link: EvidenceLink) -> str:
+    reference = link.recommendation.reference
+    return f"{reference} ({link.demand.letter})" if link.demand else reference
+
+
+@dataclass(frozen=True)
 class Item:
     """An item of evidence beside the text: what it shows of which recommendation, and whether it is cited."""
 
     evidence: Evidence
     links: tuple[EvidenceLink, ...]
     is_cited: bool
+
+    @property
+    def reasons(self) -> list[Reason]:
+        """Why it shows what it shows, the same reason for several recommendations once."""
+        found: dict[tuple[str, str], list[str]] = {}
+        for link in self.links:
+            if link.why or link.passage:
+                found.setdefault((link.why, link.passage), []).append(_linked_to(link))
+        return [Reason(tuple(dict.fromkeys(names)), why, passage) for (why, passage), names in found.items()]
 
 
 @dataclass(frozen=True)
