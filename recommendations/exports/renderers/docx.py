@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
-from recommendations.exports.renderers.pdf import compiled
+from recommendations.exports.renderers.typesetting import typeset
 from recommendations.exports.renderers.word import ooxml
 from recommendations.exports.renderers.word.ooxml import Part, escaped, paragraph, show_runs, text_run
 from recommendations.exports.story import tell
@@ -90,7 +90,7 @@ def pictures(story: Story) -> dict[str, bytes]:
         block["picture"] = f"picture-{number + 1}"
         wanted.append((block["picture"], {"kind": block["kind"], "data": block}))
     data = {"language": story["language"], "items": [item for _name, item in wanted]}
-    drawn = compiled("pictures.typ", {"pictures": data}, format="png", ppi=PIXELS_PER_INCH)
+    drawn = typeset("pictures.typ", {"pictures": data}, format="png", ppi=PIXELS_PER_INCH)
     return dict(zip((name for name, _item in wanted), drawn, strict=True))
 
 

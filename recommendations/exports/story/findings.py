@@ -22,7 +22,7 @@ from recommendations.exports.story.parts import (
 from recommendations.overview.lines import RecommendationLine
 from recommendations.overview.summary import CycleSummary
 
-EXCERPT = 160
+EXCERPT = 120
 """Characters of a text in an overview; the whole text stands in its entry."""
 
 
