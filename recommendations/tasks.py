@@ -1,5 +1,6 @@
 """Index of the background handlers; importing it registers them all."""
 
+from recommendations.assessments import tasks as assessments_tasks  # noqa: F401
 from recommendations.exports import tasks as exports_tasks  # noqa: F401
 from recommendations.imports import tasks as imports_tasks  # noqa: F401
 from recommendations.jobs import tasks as jobs_tasks  # noqa: F401

@@ -7,6 +7,7 @@ from typing import Any
 from crispy_forms.layout import HTML, Div, Fieldset
 from django import forms
 from django.conf import settings
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -205,7 +206,9 @@ class EvidenceForm(UploadForm):
                 # It may be entered for another organisation: then her own colleagues have to be named.
                 self.fields["named_people"] = people_field(self.person, beside=None)
             self.fields["organisation"] = forms.ModelChoiceField(
-                Organisation.objects.visible_to(self.person),
+                Organisation.objects.visible_to(self.person).filter(
+                    Q(pk=self.person.organisation_id) | Q(works_by_mail=True)
+                ),
                 label=_("For which organisation"),
                 initial=self.person.organisation_id,
                 help_text=_("Another than yours where you enter what it sent by mail or telephone."),

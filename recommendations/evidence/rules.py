@@ -74,12 +74,15 @@ def _source_problems(source: Any, today: date) -> dict[str, str]:
 def refusal_to_change(evidence: Evidence, *, by: Any) -> str | None:
     """Why this person may not change the item, or None: its organisation's members, and coordinators.
 
-    A restricted item stays in its organisation's hands, whoever else was let in.
+    A restricted item stays in its organisation's hands, whoever else was let in; of an organisation that works by
+    mail, in the hands of who entered it.
     """
     reason = policy.refusal(by, "evidence.add")
     if reason:
         return reason
     if by.organisation_id == evidence.organisation_id:
+        return None
+    if evidence.organisation.works_by_mail and by.pk == evidence.added_by_id:
         return None
     if Role.COORDINATOR in roles_of(by) and evidence.confidentiality != Confidentiality.RESTRICTED:
         return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -12,6 +13,7 @@ from recommendations.evidence import pages
 from recommendations.evidence.models import Evidence
 from recommendations.evidence.recording import change_evidence, check_evidence, link_evidence
 from recommendations.vocabulary import Confidentiality, EvidenceKind, Role, Shows
+from tests.evidence import samples
 from tests.factories import make_evidence, make_organisation, make_person, make_recommendation
 
 pytestmark = pytest.mark.django_db
@@ -90,6 +92,31 @@ def test_a_coordinator_enters_an_item_for_an_organisation_that_works_by_mail(sig
     form = {"confidentiality": "coalition", "kind": "testimony", "title": "t", "organisation": by_mail.pk}
     signed_in(make_person(Role.COORDINATOR)).post(reverse("evidence_new"), form)
     assert Evidence.objects.get().organisation == by_mail
+
+
+def test_a_restricted_item_entered_for_another_organisation_keeps_its_files_and_stays_in_her_hands(
+    signed_in,
+) -> None:
+    coordinator = make_person(Role.COORDINATOR)
+    by_mail = make_organisation(works_by_mail=True)
+    form = {"confidentiality": "restricted", "kind": "testimony", "title": "t", "organisation": by_mail.pk}
+    browser = signed_in(coordinator)
+    picture = SimpleUploadedFile("a.png", samples.png())
+    assert browser.post(reverse("evidence_new"), form | {"files": [picture]}).status_code == 302
+    evidence = Evidence.objects.get()
+    assert (evidence.organisation, evidence.files.count()) == (by_mail, 1)
+    assert browser.get(reverse("evidence_edit", args=[evidence.number])).status_code == 200
+
+
+def test_an_organisation_that_signs_in_enters_its_own_items(signed_in) -> None:
+    form = {
+        "confidentiality": "coalition",
+        "kind": "news",
+        "title": "t",
+        "organisation": make_organisation().pk,
+    }
+    answer = signed_in(make_person(Role.COORDINATOR)).post(reverse("evidence_new"), form)
+    assert (answer.status_code, Evidence.objects.count()) == (422, 0)
 
 
 def test_an_editor_cannot_enter_an_item_for_another_organisation(browser, reader) -> None:
