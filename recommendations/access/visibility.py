@@ -70,7 +70,7 @@ def assessments(reader: Reader) -> Q:
     seen = Q(status__in=APPROVED)
     if reader == Audience.COALITION:
         return seen
-    own = Q(authors=reader.pk) | Q(cluster__assignee=reader.pk) | Q(item__assignee=reader.pk)
+    own = Q(authors=reader.pk)
     if _organisation_of(reader):
         own |= Q(organisation=_organisation_of(reader))
     # In a subquery, since the authors would multiply the rows.

@@ -36,7 +36,7 @@ from recommendations.overview.lines import (
     StatusCounts,
 )
 from recommendations.overview.summary import CycleSummary, OutcomeCounts
-from recommendations.vocabulary import PositionKind, Rating
+from recommendations.vocabulary import ClaimKind, PositionKind, Rating
 
 
 def outcome_word(outcome: str) -> str:
@@ -222,3 +222,15 @@ def scores(summary: CycleSummary) -> list[dict[str, Any]]:
 def outcome_headings() -> list[tuple[str, str]]:
     """The columns of the theme × rating table: (code, words)."""
     return [(outcome, outcome_word(outcome)) for outcome in OUTCOMES]
+
+
+def claims_table(summary: CycleSummary) -> list[tuple[str, list[int], int]]:
+    """What the State claimed against what was found: (claim in words, counts by outcome, all)."""
+    counted: dict[str, dict[str, int]] = {}
+    for row in summary.claimed:
+        for claim in {claim.claim for claim in row.claims}:
+            counted.setdefault(claim, dict.fromkeys(OUTCOMES, 0))[row.outcome] += 1
+    return [
+        (str(ClaimKind(claim).label), list(counts.values()), sum(counts.values()))
+        for claim, counts in counted.items()
+    ]

@@ -65,6 +65,7 @@ def cycle_detail(request: HttpRequest, cycle: str) -> HttpResponse:
             "theme_table": cycle_page.theme_table(summary),
             "headings": cycle_page.outcome_headings(),
             "scores": cycle_page.scores(summary),
+            "claims_table": cycle_page.claims_table(summary),
             "claimed": [
                 (row, "; ".join(str(ClaimKind(claim.claim).label) for claim in row.claims))
                 for row in summary.claimed

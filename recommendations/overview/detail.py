@@ -22,7 +22,7 @@ from recommendations.catalogue.models import (
     RecommendingState,
     StateClaim,
 )
-from recommendations.catalogue.texts import preferred_text, shown_texts
+from recommendations.catalogue.texts import best_text, preferred_text, shown_texts
 from recommendations.charts import Point, Target, both_widths, line_chart
 from recommendations.evidence.models import EvidenceLink, Indicator, Observation
 from recommendations.evidence.numbers import shown as number_shown
@@ -102,6 +102,20 @@ def text_context(recommendation: Recommendation, language: str) -> dict[str, Any
         "languages": sorted({row.language for row in shown_texts(recommendation.texts.all())}),
         "text_language": text.language if text else "",
     }
+
+
+def demands(
+    recommendation: Recommendation, language: str
+) -> list[tuple[str, tuple[str, str, str] | None, list[Any]]]:
+    """The demands it holds: (letter, (language, kind, text) to show, States that asked it)."""
+    return [
+        (
+            demand.letter,
+            best_text([(row.language, "", row.text) for row in demand.texts.all()], language)[0],
+            list(demand.states.all()),
+        )
+        for demand in recommendation.demands.all()
+    ]
 
 
 def evidence_groups(recommendation: Recommendation, reader: Reader) -> list[Group]:

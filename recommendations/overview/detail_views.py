@@ -28,9 +28,9 @@ def recommendation_detail(request: HttpRequest, ref: str) -> HttpResponse:
     round_ = _chosen_round(request)
     item = detail.item_of(recommendation, reader, round_)
     language = request.GET.get("lang", "")
-    texts = detail.text_context(
-        recommendation, language if language in TextLanguage.values else get_language() or "en"
-    )
+    language = language if language in TextLanguage.values else get_language() or "en"
+    texts = detail.text_context(recommendation, language)
+    groups = detail.evidence_groups(recommendation, reader)
     found = detail.findings(recommendation, reader)
     names = dict(TextLanguage.choices)
     return render(
@@ -43,7 +43,9 @@ def recommendation_detail(request: HttpRequest, ref: str) -> HttpResponse:
             "round": round_,
             "item": item,
             "compliance": detail.compliance_of(item, reader),
-            "groups": detail.evidence_groups(recommendation, reader),
+            "demands": detail.demands(recommendation, language),
+            "groups": [group for group in groups if group.links],
+            "empty_groups": [group.label for group in groups if not group.links],
             "findings": found,
             "same_demand": detail.same_demand(recommendation, reader),
             "series": detail.indicator_series(recommendation, reader),
