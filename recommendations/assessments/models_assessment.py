@@ -76,7 +76,7 @@ class Assessment(Findings):
     language = models.CharField(
         _("written in"), max_length=2, choices=Language.choices, default=Language.ENGLISH
     )
-    authors = models.ManyToManyField(PERSON, related_name="assessments")
+    authors: models.ManyToManyField = models.ManyToManyField(PERSON, related_name="assessments")
     # The narrative, in law, in policy and in practice; [E-12] cites evidence.
     law_text = models.TextField(_("in law"), blank=True)
     policy_text = models.TextField(_("in policy"), blank=True)
@@ -159,7 +159,7 @@ class Assessment(Findings):
     @property
     def subject(self) -> str:
         """What is assessed: the cluster's title or the recommendation's reference."""
-        return str(self.cluster) if self.cluster_id else str(self.item.recommendation)
+        return str(self.cluster) if self.cluster_id else str(self.item.recommendation)  # type: ignore[union-attr]
 
 
 class ItemRating(Findings):

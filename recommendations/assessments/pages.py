@@ -100,11 +100,10 @@ def _steps(assessment: Assessment) -> list[dict[str, Any]]:
         (assessment.submitted_at, _("Submitted"), assessment.submitted_by),
         (assessment.created_at, _("Started"), assessment.created_by),
     ]
+    taken = sorted(((at, title, person) for at, title, person in steps if at), key=lambda step: step[0])
     return [
         {"when": at, "title": title, "text": str(person) if person else ""}
-        for at, title, person in sorted(
-            (step for step in steps if step[0]), key=lambda step: step[0], reverse=True
-        )
+        for at, title, person in reversed(taken)
     ]
 
 

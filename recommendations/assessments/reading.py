@@ -21,7 +21,7 @@ from recommendations.assessments.transitions import unseen_by
 from recommendations.catalogue.models import StateClaim
 from recommendations.catalogue.texts import preferred_text
 from recommendations.evidence.models import Evidence, EvidenceLink
-from recommendations.vocabulary import Confidentiality, PositionKind, Shows
+from recommendations.vocabulary import Confidentiality, PositionKind, Shows, TextKind
 from recommendations.words.citations import split_citations
 
 
@@ -117,7 +117,7 @@ def _subject(rows: list[ItemRating], language: str) -> Subject:
         text=text.text if text else "",
         language=text.language if text else "",
         is_fallback=is_fallback,
-        is_paraphrase=bool(text) and text.kind == "paraphrase",
+        is_paraphrase=text is not None and text.kind == TextKind.PARAPHRASE,
         states=tuple(str(row.state) for row in recommendation.recommending.all()),
         position=recommendation.position,
         standing=tuple(filter(None, standing)),

@@ -125,7 +125,7 @@ class Case:
 def label(row: ItemRating) -> str:
     """How a row is called: KAZ-2-97.3, or KAZ-2-97.3 (a) for a demand."""
     reference = row.item.recommendation.reference
-    return f"{reference} ({row.demand.letter})" if row.demand_id else reference
+    return f"{reference} ({row.demand.letter})" if row.demand else reference
 
 
 def proposal_for(row: ItemRating, demands: Sequence[ItemRating] = ()) -> Proposal:

@@ -30,9 +30,7 @@ def review_queue(request: HttpRequest) -> HttpResponse:
     waiting = visible.awaiting_review().annotate(
         recommendations=Count("ratings", filter=Q(ratings__demand=None))
     )
-    mine = set(
-        request.user.assessments.filter(status=AssessmentStatus.SUBMITTED).values_list("pk", flat=True)
-    )
+    mine = set(visible.filter(authors=request.user.pk).values_list("pk", flat=True))
     approved = visible.filter(status=AssessmentStatus.APPROVED).order_by("approved_at", "pk")
     context = {
         "pager": paged(request, waiting),

@@ -41,6 +41,9 @@ from recommendations.vocabulary import TestRating
 from recommendations.words.compare import word_differences
 from recommendations.workflow.engine import Refused
 
+# The fields in which somebody writes, of the whole and of single rows.
+TEXTS = (*CITING_PARTS, "implemented_when", "override_reason", "cannot_steps", "sentence")
+
 
 @require_http_methods(["GET", "POST"])
 def assessment_new(request: HttpRequest) -> HttpResponse:
@@ -49,8 +52,9 @@ def assessment_new(request: HttpRequest) -> HttpResponse:
     cluster, item = _asked_for(request)
     if cluster is None and item is None:
         return _choose(request)
-    organisations = organisations_to_write_for(request.user).order_by("name")
-    initial = {"organisation": request.user.organisation_id, "language": request.user.language}
+    person: Any = request.user
+    organisations = organisations_to_write_for(person).order_by("name")
+    initial = {"organisation": person.organisation_id, "language": person.language}
     subject = cluster or item
     lead = subject.organisation_id if subject else None
     if lead and organisations.filter(pk=lead).exists():
@@ -261,7 +265,7 @@ def _conflict(request: HttpRequest, current: Assessment, draft: Draft) -> HttpRe
     """The editor with one's own text, beside it the text that somebody else saved; the next save is a decision."""
     assessment = for_pages(request).get(pk=current.pk)
     theirs = _both_texts(current, draft)
-    data = draft.form.data.copy()
+    data = request.POST.copy()
     data["revision"] = str(current.revision)
     mine = Draft(assessment, reading.rating_rows(assessment), data)
     mine.is_valid()
@@ -272,13 +276,13 @@ def _both_texts(current: Assessment, draft: Draft) -> list[dict[str, Any]]:
     """Each part where the texts differ: as it is saved now, as it was sent, and the difference by word."""
     mine = draft.form.values()
     found = []
-    for part in (*CITING_PARTS, "implemented_when", "override_reason", "cannot_steps"):
+    for part in TEXTS[:-1]:
         saved, sent = getattr(current, part), mine[part]
         if saved != sent:
             found.append(_both(PARTS[part], saved, sent))
     for name in ("law", "policy", "practice", "rating", "cannot_reason"):
         if getattr(current, name) != mine[name]:
-            shown = dict(draft.form.fields[name].choices)
+            shown = dict(draft.form.fields[name].choices)  # type: ignore[attr-defined]
             found.append(_both(PARTS[name], str(shown[getattr(current, name)]), str(shown[mine[name]])))
     for row in draft.rows:
         saved = ItemRating.objects.get(pk=row.row.pk)
@@ -305,8 +309,8 @@ def assessment_proposal(request: HttpRequest, pk: int) -> HttpResponse:
 def gone(request: HttpRequest) -> HttpResponse:
     """Not here, or not open to the reader: what she sent is given back to her, to be copied."""
     sent = [
-        (PARTS.get(name, name), value)
+        (PARTS.get(name.rpartition("-")[2], name), value)
         for name, value in request.POST.items()
-        if name in PARTS and value.strip() and name not in ("law", "policy", "practice", "rating")
+        if isinstance(value, str) and value.strip() and name.rpartition("-")[2] in TEXTS
     ]
     return render(request, "assessments/gone.html", {"sent": sent}, status=404)

@@ -17,7 +17,15 @@ from django.utils.translation import gettext as _
 from recommendations.access import policy
 from recommendations.access.visibility import can_see
 from recommendations.assessments.findings import FINDING_FIELDS, spread_findings, unfill
-from recommendations.assessments.models import Assessment, Citation, Cluster, Comment, ItemRating, RoundItem
+from recommendations.assessments.models import (
+    Assessment,
+    Citation,
+    Cluster,
+    Comment,
+    ItemRating,
+    Round,
+    RoundItem,
+)
 from recommendations.assessments.requirements import CITING_PARTS
 from recommendations.audit.log import record
 from recommendations.catalogue.models import Demand
@@ -99,8 +107,7 @@ def start_assessment(
     reason = start_refusal(by=by, cluster=cluster, item=item, organisation=organisation)
     if reason or organisation is None:
         raise Refused(reason)
-    round_ = (cluster or item).round  # type: ignore[union-attr]  # refused above where both are missing
-    items = [item] if item else list(cluster.items.select_related("recommendation"))  # type: ignore[union-attr]
+    round_, items = _what(cluster, item)
     moment = at or timezone.now()
     assessment = Assessment(
         round=round_,
@@ -132,6 +139,15 @@ def start_assessment(
         detail={"organisation": str(organisation), "carried_from": earlier.pk if earlier else None},
     )
     return assessment
+
+
+def _what(cluster: Cluster | None, item: RoundItem | None) -> tuple[Round, list[RoundItem]]:
+    """The round and the items of what is to be assessed: the cluster's, where there is one."""
+    if cluster is not None:
+        return cluster.round, list(cluster.items.select_related("recommendation"))
+    if item is not None:
+        return item.round, [item]
+    raise ValueError("an assessment is of a cluster or of an item")
 
 
 def open_assessment(*, organisation: Organisation, items: Sequence[RoundItem]) -> Assessment | None:

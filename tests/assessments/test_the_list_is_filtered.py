@@ -51,7 +51,7 @@ def test_each_filter_narrows_the_list(case):
 
 
 def test_an_unknown_value_is_said_and_breaks_nothing(case):
-    client, mine, theirs = case
+    client, _mine, _theirs = case
     assert (
         client.get(reverse("assessment_list"), {"status": "burnt", "round": "x", "page": "-3"}).status_code
         == 200
@@ -59,7 +59,7 @@ def test_an_unknown_value_is_said_and_breaks_nothing(case):
 
 
 def test_the_list_for_htmx_is_the_same_fragment(case):
-    client, mine, _theirs = case
+    client, _mine, _theirs = case
     url = reverse("assessment_list")
     fragment = client.get(url, headers={"HX-Request": "true"})
     assert "<html" not in fragment.content.decode()
