@@ -133,11 +133,18 @@ def _matching(said: str) -> Q | None:
 
 
 def _suggestion(target: Target, *, chosen: bool = False) -> Suggestion:
-    text: Any
-    if target.demand is not None:
-        wanted = (get_language() or "en")[:2]
-        texts = {row.language: row for row in target.demand.texts.all()}
-        text = texts.get(wanted) or texts.get("en") or next(iter(texts.values()), None)
-    else:
-        text, _fallback = preferred_text(target.recommendation, get_language() or "en")
+    text = text_of(target)
     return Suggestion(str(target), text.text if text else "", text.language if text else "", chosen)
+
+
+def text_of(target: Target) -> Any:
+    """The text row to show for a target in the language of the pages, or None: of the demand where it is one.
+
+    Reads the prefetched ``texts`` of both.
+    """
+    language = get_language() or "en"
+    if target.demand is not None:
+        texts = {row.language: row for row in target.demand.texts.all()}
+        return texts.get(language[:2]) or texts.get("en") or next(iter(texts.values()), None)
+    text, _fallback = preferred_text(target.recommendation, language)
+    return text

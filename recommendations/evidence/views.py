@@ -9,7 +9,6 @@ from django.contrib import messages
 from django.db.models import Count
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -17,7 +16,6 @@ from recommendations.access import policy
 from recommendations.access.visibility import is_member
 from recommendations.audit.history import history_of
 from recommendations.audit.log import record
-from recommendations.catalogue.texts import preferred_text
 from recommendations.evidence import picking, vault
 from recommendations.evidence.filters import SORTS, Narrowed, chips
 from recommendations.evidence.models import Evidence, EvidenceFile, EvidenceLink
@@ -115,13 +113,13 @@ def evidence_detail(request: HttpRequest, number: int) -> HttpResponse:
         EvidenceLink.objects.visible_to(request.user)
         .filter(evidence=evidence)
         .select_related("recommendation", "demand", "linked_by")
-        .prefetch_related("recommendation__texts")
+        .prefetch_related("recommendation__texts", "demand__texts")
         .order_by("recommendation__reference", "demand__letter")
     )
     for link in links:
         # The page knows the item: without this each link would read it again.
         link.evidence = evidence
-        link.shown_text, _fallback = preferred_text(link.recommendation, get_language() or "en")  # type: ignore[attr-defined]
+        link.shown_text = picking.text_of(picking.Target(link.recommendation, link.demand))  # type: ignore[attr-defined]
     context = {
         "evidence": evidence,
         "member": member,
