@@ -45,7 +45,7 @@
     if (event.key === "j" || event.key === "J") move(1);
     else if (event.key === "k" || event.key === "K") move(-1);
     else if (event.key === "/") {
-      const search = all("main [data-search], [data-search]").find((field) => field.offsetParent);
+      const search = [...all("main [data-search]"), ...all("[data-search]")].find((field) => field.offsetParent);
       if (!search) return;
       event.preventDefault();
       search.focus();
