@@ -57,7 +57,7 @@ def cycle_new(request: HttpRequest) -> HttpResponse:
     policy.require(request.user, "cycle.edit")
     followed = State.objects.visible_to(request.user).filter(is_followed=True).first()
     form = CycleForm(
-        request.POST or None, reader=request.user, initial={"state": followed, "with_usual_dates": True}
+        _posted(request), reader=request.user, initial={"state": followed, "with_usual_dates": True}
     )
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
@@ -83,7 +83,7 @@ def cycle_edit(request: HttpRequest, cycle: str) -> HttpResponse:
     """Change a cycle; the second of two who do so is shown both versions."""
     policy.require(request.user, "cycle.edit")
     found = _cycle(request, cycle)
-    form = CycleForm(request.POST or None, reader=request.user, cycle=found)
+    form = CycleForm(_posted(request), reader=request.user, cycle=found)
     revision, conflict = found.revision, None
     if request.method == "POST":
         revision = _revision(request)
@@ -111,7 +111,7 @@ def milestone_new(request: HttpRequest, cycle: str) -> HttpResponse:
     """Add a dated event to a cycle."""
     policy.require(request.user, "cycle.edit")
     found = _cycle(request, cycle)
-    form = MilestoneForm(request.POST or None)
+    form = MilestoneForm(_posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             cycles.add_milestone(by=request.user, cycle=found, **form.cleaned_data)
@@ -129,7 +129,7 @@ def milestone_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Move a milestone, or correct its words; its earlier dates are shown."""
     policy.require(request.user, "cycle.edit")
     milestone = _milestone(request, pk)
-    form = MilestoneForm(request.POST or None, milestone=milestone)
+    form = MilestoneForm(_posted(request), milestone=milestone)
     revision, conflict = milestone.revision, None
     if request.method == "POST":
         revision = _revision(request)
@@ -206,3 +206,7 @@ def _milestone(request: HttpRequest, pk: int) -> Milestone:
 def _revision(request: HttpRequest) -> int:
     value = request.POST.get("revision", "")
     return int(value) if value.isdecimal() and len(value) < 10 else 0
+
+
+def _posted(request: HttpRequest) -> Any:
+    return request.POST if request.method == "POST" else None

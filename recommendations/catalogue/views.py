@@ -36,7 +36,7 @@ MOST_ROWS = 60
 def recommendation_new(request: HttpRequest) -> HttpResponse:
     """Record a recommendation by hand, with its source; its first position along with it where it is known."""
     policy.require(request.user, "recommendation.record")
-    form = forms_of.RecommendationForm(request.POST or None, reader=request.user, initial=_asked(request))
+    form = forms_of.RecommendationForm(_posted(request), reader=request.user, initial=_asked(request))
     rows = _rows(request, forms_of.RecommendingFormSet, [])
     known: Recommendation | None = None
     if _sent(request) and form.is_valid() and rows.is_valid():
@@ -90,7 +90,7 @@ def recommendation_edit(request: HttpRequest, ref: str) -> HttpResponse:
     policy.require(request.user, "recommendation.record")
     recommendation = _found(request, ref)
     form = forms_of.RecommendationForm(
-        request.POST or None, reader=request.user, recommendation=recommendation
+        _posted(request), reader=request.user, recommendation=recommendation
     )
     rows = _rows(request, forms_of.RecommendingFormSet, forms_of.recommending_of(recommendation))
     revision, conflict = recommendation.revision, None
@@ -168,7 +168,7 @@ def position_new(request: HttpRequest, ref: str) -> HttpResponse:
     """Record what the State answered; the positions before it stay in the history."""
     policy.require(request.user, "position.record")
     recommendation = _found(request, ref)
-    form = forms_of.PositionForm(request.POST or None)
+    form = forms_of.PositionForm(_posted(request))
     form.cycle = recommendation.cycle
 
     def save(data: dict[str, Any]) -> None:
@@ -191,7 +191,7 @@ def claim_new(request: HttpRequest, ref: str) -> HttpResponse:
     """Record what the State says it did."""
     policy.require(request.user, "position.record")
     recommendation = _found(request, ref)
-    form = forms_of.ClaimForm(request.POST or None)
+    form = forms_of.ClaimForm(_posted(request))
     form.cycle = recommendation.cycle
 
     def save(data: dict[str, Any]) -> None:
@@ -229,7 +229,7 @@ def recommendation_link_new(request: HttpRequest, ref: str) -> HttpResponse:
     """Say that another recommendation asks the same."""
     policy.require(request.user, "recommendation.link")
     recommendation = _found(request, ref)
-    form = forms_of.LinkForm(request.POST or None)
+    form = forms_of.LinkForm(_posted(request))
     if request.method == "POST" and form.is_valid():
         other = form.cleaned_data["other"]
         try:
@@ -337,3 +337,7 @@ def _symbols(request: HttpRequest) -> Any:
 
 def _states(request: HttpRequest) -> Any:
     return State.objects.visible_to(request.user)
+
+
+def _posted(request: HttpRequest) -> Any:
+    return request.POST if request.method == "POST" else None

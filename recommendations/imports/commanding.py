@@ -43,7 +43,11 @@ def import_file(path: Path, *, state: State | None, dry_run: bool, by: Any = Non
         # Stopped by hand or by a fault: what was not finished is said to be so.
         ImportRun.objects.filter(pk=run.pk, status__in=runs.UNDER_WAY).update(status=ImportState.INTERRUPTED)
         raise
-    told = _told(run, run.problems)
+    problems = run.problems
+    if not problems and not dry_run and run.status != ImportState.APPLIED:
+        message = _("The catalogue changed again and again while the file was imported. Try again later.")
+        problems = [{"row": None, "column": None, "message": message}]
+    told = _told(run, problems)
     if run.status == ImportState.PLANNED:
         ImportRow.objects.filter(run=run).delete()
         ImportRun.objects.filter(pk=run.pk).update(status=ImportState.DISCARDED)

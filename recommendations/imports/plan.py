@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import islice
@@ -168,10 +168,12 @@ class _Planner:
             "texts": parsed.texts,
             "recommending": parsed.recommending,
             "positions": [
-                (kind, symbol or parsed.symbol, locator, day, place, note)
-                for place, (kind, symbol, locator, day, note) in enumerate(parsed.positions, start=1)
+                (kind, symbol, locator, day, place, note)
+                for place, (kind, symbol, locator, day, note) in enumerate(
+                    _once(parsed.positions, parsed.symbol), start=1
+                )
             ],
-            "claims": [(kind, symbol or parsed.symbol, locator) for kind, symbol, locator in parsed.claims],
+            "claims": _once(parsed.claims, parsed.symbol),
             "themes": parsed.themes,
             "groups": parsed.groups,
             "goals": parsed.goals,
@@ -229,11 +231,19 @@ class _Planner:
         return notes
 
 
+def _once(rows: Iterable[tuple[Any, ...]], symbol: str) -> list[tuple[Any, ...]]:
+    """Positions or claims, each kind once from a document; an empty symbol is that of the recommendation."""
+    found: dict[tuple[str, str], tuple[Any, ...]] = {}
+    for kind, at, *rest in rows:
+        found.setdefault((kind, at or symbol), (kind, at or symbol, *rest))
+    return list(found.values())
+
+
 def complete(record: Record, symbol: str) -> None:
     """Give a record that names only a reference the document of the recommendation it names."""
     record["symbol"] = symbol
-    record["positions"] = [(kind, at or symbol, *rest) for kind, at, *rest in record["positions"]]
-    record["claims"] = [(kind, at or symbol, locator) for kind, at, locator in record["claims"]]
+    record["positions"] = _once(record["positions"], symbol)
+    record["claims"] = _once(record["claims"], symbol)
 
 
 @transaction.atomic

@@ -41,7 +41,8 @@ def import_list(request: HttpRequest) -> HttpResponse:
 def import_new(request: HttpRequest) -> HttpResponse:
     """Send a file; a small one is read at once, a large one in the background."""
     policy.require(request.user, "import.run")
-    form = ImportForm(request.POST or None, request.FILES or None, reader=request.user)
+    sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = ImportForm(*sent, reader=request.user)
     if request.method == "POST" and form.is_valid():
         upload = form.cleaned_data["file"]
         try:
@@ -103,6 +104,9 @@ def import_confirm(request: HttpRequest, pk: int) -> HttpResponse:
     """Apply the plan as it was seen."""
     run = _run(request, pk)
     try:
+        decisions = _decisions(request)
+        if decisions:
+            runs.decide(run, decisions=decisions)
         _at_once(runs.confirm(run, by=request.user))
     except runs.NotPossible as reason:
         messages.warning(request, str(reason))
@@ -186,6 +190,21 @@ def _run(request: HttpRequest, pk: int) -> ImportRun:
     run = get_object_or_404(found, pk=pk)
     runs.finish_interrupted([run])
     return run
+
+
+def _decisions(request: HttpRequest) -> dict[int, str]:
+    """Row number → whose version stays, from fields such as ``row-12=theirs``."""
+    found = {}
+    for name, value in request.POST.items():
+        number = name.removeprefix("row-")
+        if (
+            name.startswith("row-")
+            and number.isdecimal()
+            and len(number) < 10
+            and value in ImportDecision.values
+        ):
+            found[int(number)] = value
+    return found
 
 
 def _at_once(run: ImportRun) -> None:
