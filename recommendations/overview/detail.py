@@ -111,7 +111,7 @@ def demands(
     return [
         (
             demand.letter,
-            best_text([(row.language, "", row.text) for row in demand.texts.all()], language)[0],
+            best_text([(row.language, "official", row.text) for row in demand.texts.all()], language)[0],
             list(demand.states.all()),
         )
         for demand in recommendation.demands.all()
