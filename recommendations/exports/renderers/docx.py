@@ -184,13 +184,22 @@ def _block(block: Block, part: Part, number: int) -> str:
     return paragraph("Picture", ooxml.picture(part, block["picture"], block["alt"]))
 
 
+def _reference(block: Block, part: Part) -> str:
+    """The reference beside the heading: a link where the audience has a page to go to."""
+    small = '<w:b w:val="0"/><w:sz w:val="16"/><w:szCs w:val="16"/>'
+    if not block["url"]:
+        return text_run(block["reference"], small)
+    return ooxml.link(
+        part, block["url"], text_run(block["reference"], f'<w:rStyle w:val="Hyperlink"/>{small}')
+    )
+
+
 def _entry(block: Block, part: Part) -> str:
     """One recommendation; its heading holds number, reference and finding, so that the outline tells them."""
-    small = '<w:rStyle w:val="Hyperlink"/><w:b w:val="0"/><w:sz w:val="16"/><w:szCs w:val="16"/>'
     heading = (
         ooxml.bookmark(part, ooxml.anchor("rec_", block["id"]), text_run(block["number"]))
         + text_run("  ")
-        + ooxml.link(part, block["url"], text_run(block["reference"], small))
+        + _reference(block, part)
         + ooxml.tab()
         + ooxml.sign(part, block["outcome"])
         + text_run("\u00a0" + block["outcome_word"], '<w:sz w:val="19"/><w:szCs w:val="19"/>')

@@ -1,0 +1,183 @@
+"""My work: what waits for whom, what is near, what changed; and the administrators' pages."""
+
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.core.mail import send_mail
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from recommendations.assessments import rounds
+from recommendations.assessments.workflow import perform
+from recommendations.dashboard import my_work
+from recommendations.organisations.services import note_visit
+from recommendations.vocabulary import Confidentiality, Role
+from tests.factories import make_assessment, make_cluster, make_cycle, make_evidence, make_person, make_round
+
+pytestmark = pytest.mark.django_db
+
+
+def assigned_cluster(editor, **changes):
+    cluster = make_cluster()
+    rounds.assign(
+        round_=cluster.round,
+        clusters=[cluster],
+        organisation=editor.organisation,
+        assignee=editor,
+        due_on=timezone.localdate() + timedelta(days=5),
+        by=make_person(Role.COORDINATOR),
+        **changes,
+    )
+    return cluster
+
+
+def test_an_assigned_cluster_waits_to_be_written_until_it_is_begun():
+    editor = make_person()
+    cluster = assigned_cluster(editor)
+    (task,) = my_work.to_write(editor)
+    assert (task.title, task.url) == (cluster.title, f"{reverse('assessment_new')}?cluster={cluster.pk}")
+    make_assessment(editor, cluster=cluster)
+    (task,) = my_work.to_write(editor)
+    assert task.status == "draft"
+
+
+def test_a_returned_assessment_stands_first_with_its_reason():
+    editor = make_person()
+    make_assessment(editor)
+    returned = make_assessment(editor)
+    perform(returned, "submit", by=editor)
+    perform(returned, "return", by=make_person(Role.REVIEWER), note="Say which act.")
+    first, second = my_work.to_write(editor)
+    assert (first.status, first.reason) == ("returned", "Say which act.")
+    assert (second.status, second.reason) == ("draft", "")
+
+
+def test_a_reviewer_sees_what_waits_but_not_her_own():
+    both = make_person(Role.EDITOR, Role.REVIEWER)
+    own, other = make_assessment(both), make_assessment()
+    for assessment in (own, other):
+        perform(assessment, "submit", by=assessment.created_by)
+    assert [task.title for task in my_work.to_review(both)] == [other.subject]
+    assert my_work.to_review(make_person()) == []
+
+
+def test_a_coordinator_sees_what_she_may_publish():
+    coordinator = make_person(Role.COORDINATOR)
+    assessment = make_assessment()
+    perform(assessment, "submit", by=assessment.created_by)
+    perform(assessment, "approve", by=make_person(Role.REVIEWER))
+    assert [task.title for task in my_work.to_publish(coordinator)] == [assessment.subject]
+    assert my_work.to_publish(make_person(Role.REVIEWER)) == []
+
+
+def test_dates_ahead_are_the_nearest_first_and_cancelled_ones_are_left_out():
+    today = timezone.localdate()
+    cycle = make_cycle()
+    cycle.milestones.create(kind="mid_term", on=today + timedelta(days=20), is_estimate=True)
+    cycle.milestones.create(
+        kind="other", title="Gone", on=today + timedelta(days=2), cancelled_at=timezone.now()
+    )
+    cycle.milestones.create(kind="review", on=today - timedelta(days=1))
+    make_round(deadline=today + timedelta(days=3))
+    dates = my_work.dates_ahead(make_person(), today)
+    assert [(on - today).days for on, _words, _url, _estimate in dates] == [3, 20]
+    assert dates[1][3] is True
+
+
+def test_a_visit_lasts_while_pages_are_opened_and_what_is_new_stays_new_meanwhile():
+    person = make_person()
+    first = timezone.now() - timedelta(days=2)
+    assert note_visit(person, now=first) is None
+    later = first + timedelta(days=1)
+    assert note_visit(person, now=later) == first
+    assert note_visit(person, now=later + timedelta(minutes=10)) == first
+
+
+def test_changes_tell_only_what_the_person_may_see():
+    before = timezone.now() - timedelta(hours=1)
+    writer, other = make_person(), make_person()
+    make_evidence(writer, title="Shared")
+    make_evidence(writer, title="Kept close", confidentiality=Confidentiality.RESTRICTED)
+    told = " ".join(change.words for change in my_work.changes_since(other, before))
+    assert "Shared" in told
+    assert "Kept close" not in told
+    assert "Kept close" in " ".join(change.words for change in my_work.changes_since(writer, before))
+
+
+@pytest.mark.parametrize("role", Role)
+def test_everybody_lands_on_a_page_that_says_the_next_step(client, role):
+    client.force_login(make_person(role))
+    answer = client.get(reverse("my_work"))
+    assert answer.status_code == 200
+    assert '<a class="btn' in answer.content.decode() or "empty" in answer.content.decode()
+
+
+def test_my_work_asks_as_many_queries_for_ten_tasks_as_for_one(client):
+    editor = make_person()
+    client.force_login(editor)
+    counts = []
+    for number in (1, 9):
+        for _number in range(number):
+            assigned_cluster(editor)
+            make_assessment(editor)
+        client.get(reverse("my_work"))
+        with CaptureQueriesContext(connection) as queries:
+            client.get(reverse("my_work"))
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+
+
+# --- administrators -----------------------------------------------------------------------------------------------
+
+
+def test_the_log_reads_as_sentences_and_is_filtered(client):
+    administrator = make_person(Role.ADMINISTRATOR, name="Aigerim")
+    make_evidence(make_person(name="Dana"))
+    client.force_login(administrator)
+    page = client.get(reverse("audit_log")).content.decode()
+    assert "Dana added the evidence E-" in page
+    filtered = client.get(f"{reverse('audit_log')}?kind=person").content.decode()
+    assert "added the evidence" not in filtered
+    assert client.get(f"{reverse('audit_log')}?since=nonsense&kind=x").status_code == 200
+
+
+@pytest.mark.parametrize("page", ["audit_log", "mail_folder"])
+@pytest.mark.parametrize("role", [Role.EDITOR, Role.REVIEWER, Role.COORDINATOR, Role.OBSERVER])
+def test_the_log_and_the_mail_are_the_administrators(client, page, role):
+    client.force_login(make_person(role))
+    assert client.get(reverse(page)).status_code == 403
+
+
+def test_mail_kept_as_files_is_read_on_a_page(client, settings, tmp_path):
+    settings.DATA_DIR = tmp_path
+    settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    settings.EMAIL_FILE_PATH = tmp_path / "mail"
+    send_mail("Напоминания: 2", "Строка первая\nhttp://127.0.0.1/x/", None, ["dana@example.org"])
+    assert mail.outbox == []
+    client.force_login(make_person(Role.ADMINISTRATOR))
+    page = client.get(reverse("mail_folder"))
+    assert "Напоминания: 2" in page.content.decode()
+    name = page.context["mails"][0]["name"]
+    assert "Строка первая" in client.get(reverse("mail_message", args=[name])).content.decode()
+    assert client.get(reverse("mail_message", args=["..%2Fsecret_key"])).status_code == 404
+
+
+def test_the_emergency_door_shows_no_content_and_changes_nothing(client):
+    client.force_login(make_person(Role.ADMINISTRATOR))
+    assert client.get("/admin/").status_code == 200
+    assert client.get("/admin/recommendations/assessment/").status_code == 404
+    assert client.get("/admin/recommendations/evidence/").status_code == 404
+    assert client.get("/admin/recommendations/user/add/").status_code == 403
+    assert client.get("/admin/recommendations/event/").status_code == 200
+    client.force_login(make_person(Role.COORDINATOR))
+    assert client.get("/admin/").status_code in (302, 403)
+
+
+def test_the_method_is_told_from_the_rules_in_force(client):
+    client.force_login(make_person())
+    page = client.get(reverse("method")).content.decode()
+    assert "everything the recommendation asks for is in place" in page
+    assert "Approve" in page
