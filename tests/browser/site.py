@@ -64,6 +64,9 @@ class Site:
                 stderr=log,
             )
         self._wait_until_it_answers()
+        # A copy of a job half done would never get done: its worker is gone after each reset.
+        with self.as_default_database():
+            self.wait_for_jobs()
         self._keep_clean_copy()
 
     def manage(self, *arguments: str) -> str:
