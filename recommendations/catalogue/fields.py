@@ -44,6 +44,8 @@ class SymbolField(forms.CharField):
         """The symbol without blanks; ``ValidationError`` for what cannot be one."""
         symbol = "".join(super().clean(value).split())
         if symbol and not SYMBOL.fullmatch(symbol):
+            symbol = symbol.upper().replace("/ADD.", "/Add.")
+        if symbol and not SYMBOL.fullmatch(symbol):
             raise ValidationError(_("This is no document symbol. Expected one such as A/HRC/28/10."))
         return symbol
 
