@@ -10,21 +10,21 @@ help: ## list these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 setup: ## make .venv and install the pinned packages
-	@scripts/setup requirements.txt
+	@.ci/setup requirements.txt
 
 setup-tests:
-	@scripts/setup tests/requirements.txt
+	@.ci/setup tests/requirements.txt
 
 run: setup ## set everything up and serve until Ctrl-C (PORT=, DATA_DIR=, DATABASE_URL=, …)
 	@exec $(PY) -m tracker.runner
 
 test: setup-tests ## run the whole suite (DATABASE_URL=postgres://… runs it there; ARGS= for pytest)
-	@scripts/need chromium chromium chromium-browser google-chrome google-chrome-stable
+	@.ci/need chromium chromium chromium-browser google-chrome google-chrome-stable
 	@$(PY) -m tracker.translations
 	$(PY) -m pytest -n 2 --dist loadfile $(ARGS)
 
 check: setup-tests ## style, types, module boundaries, migrations, generated pages, translations, deployment
-	@scripts/need gettext xgettext
+	@.ci/need gettext xgettext
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
@@ -46,7 +46,7 @@ docs: setup ## write the pages that are made from the code
 	$(PY) manage.py workflow_docs
 
 messages: setup-tests ## bring the translation catalogues up to the code
-	@scripts/need gettext xgettext
+	@.ci/need gettext xgettext
 	$(PY) manage.py makemessages --locale=ru --locale=kk --no-obsolete --ignore=.venv --ignore=var
 	$(PY) -m tracker.translations
 
@@ -54,7 +54,7 @@ bench: setup-tests ## measure list, search, import and export on generated data,
 	$(PY) -m tests.benchmarks
 
 judges: setup-tests ## run the outside judges over every kind of page (JUDGES="roles nu axe" for some of them)
-	@scripts/need chromium chromium chromium-browser google-chrome google-chrome-stable
-	@scripts/need default-jre-headless java
-	@scripts/need npm npm
+	@.ci/need chromium chromium chromium-browser google-chrome google-chrome-stable
+	@.ci/need default-jre-headless java
+	@.ci/need npm npm
 	$(PY) -m tests.judges $(JUDGES)
