@@ -178,7 +178,7 @@ def _sign(code: str, x: float, y: float, *, pen: Pen) -> str:
         look: dict[str, object] = (
             {"fill": PAPER} if manner == "ink" else {"fill": "none", "stroke": PAPER, "stroke-width": 1.6}
         )
-        shapes.append(element("path", {"d": path} | (look if pen.document else {"class": f"sq-{manner}"})))
+        shapes.append(element("path", {"d": path, **(look if pen.document else {"class": f"sq-{manner}"})}))
     return element("g", {"transform": f"translate({x:.1f} {y:.1f})"}, *shapes)
 
 

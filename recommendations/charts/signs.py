@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from recommendations.charts.svg import EDGE, PAPER, RATING_COLOURS, element, painted
+from recommendations.charts.svg import EDGE, PAPER, RATING_COLOURS, Attributes, element, painted
 
 RATINGS = ("fully", "partially", "not", "reversed", "cannot")
 CODES = (*RATINGS, "differ", "not_yet")
@@ -21,8 +21,9 @@ ALONE: dict[str, tuple[tuple[str, str], ...]] = {
     "not_yet": (("dash", "M8 2.6a5.4 5.4 0 1 1 0 10.8a5.4 5.4 0 1 1 0-10.8z"),),
     "not_required": (("ink", "M8 6.6a1.4 1.4 0 1 1 0 2.8a1.4 1.4 0 1 1 0-2.8z"),),
 }
-PEN = {"fill": "none", "stroke": "currentColor", "stroke-width": 1.8, "stroke-linejoin": "round"}
-DASH = PEN | {"stroke-width": 1.4, "stroke-dasharray": "2 2.2"}
+PEN: Attributes = {"fill": "none", "stroke": "currentColor", "stroke-width": 1.8, "stroke-linejoin": "round"}
+DASH: Attributes = {**PEN, "stroke-width": 1.4, "stroke-dasharray": "2 2.2"}
+MANNERS: dict[str, Attributes] = {"ink": {"fill": "currentColor"}, "pen": PEN, "dash": DASH}
 
 # Inside a square of 14 by 14.
 INSIDE: dict[str, tuple[tuple[str, str], ...]] = {
@@ -41,8 +42,7 @@ def rating_sign(code: str, *, document: bool = False) -> str:
     colour = RATING_COLOURS.get(code, RATING_COLOURS["cannot"]) if document else "currentColor"
     drawn = []
     for manner, path in ALONE[code]:
-        attributes: dict[str, object] = {"d": path}
-        attributes |= {"ink": {"fill": "currentColor"}, "pen": PEN, "dash": DASH}[manner]
+        attributes: Attributes = {"d": path, **MANNERS[manner]}
         drawn.append(
             element("path", {k: colour if v == "currentColor" else v for k, v in attributes.items()})
         )
@@ -69,7 +69,7 @@ def square_shapes(code: str, *, noted: bool, repeated: bool, document: bool = Fa
     on = colour if outlined else PAPER
     for manner, path in INSIDE[code]:
         look = {"fill": on} if manner == "ink" else {"fill": "none", "stroke": on, "stroke-width": 1.6}
-        shapes.append(element("path", {"d": path} | (look if document else {"class": f"sq-{manner}"})))
+        shapes.append(element("path", {"d": path, **(look if document else {"class": f"sq-{manner}"})}))
     if repeated:
         shapes.append(element("path", {"d": "M7 0H14v7z"} | painted("sq-tick", document=document)))
         shapes.append(element("path", {"d": "M8.6 0H14v5.4z"} | painted("sq-tick-in", document=document)))

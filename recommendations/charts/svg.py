@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from html import escape
+
+Attributes = Mapping[str, object]
 
 # What the style sheet says by class, a document (PDF, DOCX) must say by attribute: one entry a class.
 INK, QUIET, RULE, EDGE, ACCENT, PAPER = "#1c2026", "#5a6270", "#dcd8cf", "#857f72", "#0b5c7d", "#ffffff"
@@ -18,7 +20,7 @@ RATING_COLOURS = {
     "not_yet": RULE,
 }
 SANS = "Source Sans 3"
-DOCUMENT_PAINT: dict[str, dict[str, object]] = {
+DOCUMENT_PAINT: dict[str, Attributes] = {
     "ch-text": {"fill": INK, "font-family": SANS, "font-size": 13},
     "ch-quiet": {"fill": QUIET, "font-family": SANS, "font-size": 12},
     "ch-strong": {"fill": INK, "font-family": SANS, "font-size": 13, "font-weight": 600},
@@ -44,7 +46,8 @@ DOCUMENT_PAINT: dict[str, dict[str, object]] = {
     "sq-hair": {"stroke": RULE, "stroke-width": 1},
     "sq-tick": {"fill": PAPER},
     "sq-tick-in": {"fill": INK},
-} | {f"ch-{code}": {"fill": colour} for code, colour in RATING_COLOURS.items()}
+}
+DOCUMENT_PAINT.update({f"ch-{code}": {"fill": colour} for code, colour in RATING_COLOURS.items()})
 DOCUMENT_PAINT["ch-cannot"] = {"fill": "#6b727d"}  # a little darker: figures stand on it
 
 
@@ -58,7 +61,7 @@ def number(value: float) -> str:
     return f"{value:.1f}".rstrip("0").rstrip(".")
 
 
-def element(name: str, attributes: dict[str, object] | None = None, *children: str) -> str:
+def element(name: str, attributes: Attributes | None = None, *children: str) -> str:
     """One element; attributes that are None are left out, `_` in a name stands for `-`."""
     written = "".join(
         f' {key.replace("_", "-")}="{escape(number(value) if isinstance(value, float) else str(value))}"'
@@ -80,9 +83,9 @@ class Pen:
 
     document: bool = False
 
-    def draw(self, name: str, style: str, attributes: dict[str, object], *children: str) -> str:
+    def draw(self, name: str, style: str, attributes: Attributes, *children: str) -> str:
         """One element with that look."""
-        return element(name, attributes | painted(style, document=self.document), *children)
+        return element(name, {**attributes, **painted(style, document=self.document)}, *children)
 
 
 def picture(
