@@ -1,6 +1,7 @@
 """What stands out in a cycle: supported but not implemented, noted yet implemented, claims beside findings."""
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
@@ -50,8 +51,8 @@ def what_stands_out(summary: CycleSummary) -> list[Block]:
             heading(2, _("Where organisations differ")),
             table(
                 _("What each organisation found"),
-                [column(_("Recommendation"), 5), column(_("Findings"), 5)],
-                [[_named(row), spread(row)] for row in summary.differing],
+                [*_named_columns(), column(_("Findings"), 5)],
+                [[*_named(row), spread(row)] for row in summary.differing],
             ),
         ]
     if summary.repeated:
@@ -59,8 +60,8 @@ def what_stands_out(summary: CycleSummary) -> list[Block]:
             heading(2, _("Repeated from earlier cycles")),
             table(
                 _("The same demand in another cycle"),
-                [column(_("Recommendation"), 5), column(_("Also made as"), 2.5), column(_("Finding"), 2.5)],
-                [[_named(row), repeats(row), rating(row.outcome)] for row in summary.repeated],
+                [*_named_columns(), column(_("Also made as"), 2.5), column(_("Finding"), 2.5)],
+                [[*_named(row), repeats(row), rating(row.outcome)] for row in summary.repeated],
             ),
         ]
     return blocks
@@ -84,15 +85,23 @@ def _table(
     title, width, said = last
     return table(
         caption,
-        [column(_("Recommendation"), 5), column(_("Position"), 2), column(title, width)],
-        [[_named(row), plain(words.position_word(row.position)), said(row)] for row in rows],
+        [*_named_columns(), column(_("Position"), 2), column(title, width)],
+        [[*_named(row), plain(words.position_word(row.position)), said(row)] for row in rows],
     )
 
 
-def _named(row: RecommendationLine) -> Runs:
+def _named_columns() -> list[dict[str, Any]]:
+    return [column(_("Paragraph"), 1), column(_("Recommendation"), 4)]
+
+
+def _named(row: RecommendationLine) -> list[Runs]:
+    """Two cells: the paragraph, which leads to the entry, and an excerpt.
+
+    They are apart because Typst sets a cell with a link twice, once before it knows where the link leads.
+    """
     excerpt = Truncator(row.text).chars(EXCERPT)
     lang = row.text_language if row.text_is_fallback else ""
-    return [reference(row.reference, row.paragraph), run(" "), run(excerpt, lang=lang)]
+    return [[reference(row.reference, row.paragraph)], [run(excerpt, lang=lang)]]
 
 
 def _claims(summary: CycleSummary) -> list[Block]:
@@ -102,8 +111,8 @@ def _claims(summary: CycleSummary) -> list[Block]:
         heading(2, _("What the State claimed, and what was found")),
         table(
             _("Claims of the State beside the findings"),
-            [column(_("Recommendation"), 4), column(_("The State says"), 3.5), column(_("Finding"), 2.5)],
-            [[_named(row), claims(row), rating(row.outcome)] for row in summary.claimed],
+            [*_named_columns(), column(_("The State says"), 3.5), column(_("Finding"), 2.5)],
+            [[*_named(row), claims(row), rating(row.outcome)] for row in summary.claimed],
         ),
     ]
 
