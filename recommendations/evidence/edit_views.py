@@ -8,6 +8,8 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -50,6 +52,13 @@ def revision_of(request: HttpRequest, evidence: Any) -> int:
     return int(typed) if typed.isdecimal() and len(typed) < 10 else evidence.revision
 
 
+def way_back(request: HttpRequest) -> str:
+    """The page of this site from which the person came to add an item, or nothing."""
+    url = request.POST.get("next") or request.GET.get("next") or ""
+    allowed = url_has_allowed_host_and_scheme(url, {request.get_host()}, require_https=request.is_secure())
+    return url if allowed else ""
+
+
 def levels() -> list[tuple[str, str, str]]:
     """The levels with what each means: code, word, sentence."""
     return [(level.value, str(level.label), str(LEVEL_WORDS[level])) for level in Confidentiality]
@@ -63,7 +72,12 @@ def evidence_new(request: HttpRequest) -> HttpResponse:
     level = asked.get("confidentiality", "")
     if level not in Confidentiality.values:
         step = LevelForm({"confidentiality": level} if level else None)
-        context = {"form": step, "levels": levels(), "references": request.GET.getlist("recommendation")}
+        context = {
+            "form": step,
+            "levels": levels(),
+            "references": request.GET.getlist("recommendation"),
+            "next": way_back(request),
+        }
         return render(request, "evidence/evidence_level.html", context)
     person: Any = request.user
     if request.method != "POST":
@@ -85,7 +99,7 @@ def evidence_new(request: HttpRequest) -> HttpResponse:
             form.add_error(None, str(problem))
         else:
             messages.success(request, _("%(evidence)s was added.") % {"evidence": evidence})
-            return redirect("evidence_detail", evidence.number)
+            return redirect(way_back(request) or reverse("evidence_detail", args=[evidence.number]))
     form.say_files_are_gone()
     return _show_new(request, form, status=422)
 
@@ -122,6 +136,7 @@ def _show_new(request: HttpRequest, form: EvidenceForm, *, status: int = 200) ->
         "level": form.level,
         "level_words": LEVEL_WORDS[Confidentiality(form.level)],
         "suggestions": suggestions_for(request, form),
+        "next": way_back(request),
     }
     return render(request, "evidence/evidence_new.html", context, status=status)
 

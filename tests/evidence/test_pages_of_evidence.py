@@ -119,6 +119,18 @@ def test_an_organisation_that_signs_in_enters_its_own_items(signed_in) -> None:
     assert (answer.status_code, Evidence.objects.count()) == (422, 0)
 
 
+@pytest.mark.parametrize(
+    ("asked", "led"),
+    [("/indicators/?q=x", "/indicators/?q=x"), ("https://evil.example/", None), ("//evil.example", None)],
+)
+def test_after_adding_one_is_led_back_to_a_page_of_this_site_only(asked, led, browser) -> None:
+    step = browser.get(reverse("evidence_new"), {"next": asked}).content.decode()
+    assert (f'name="next" value="{asked}"' in step) is (led is not None)
+    form = {"confidentiality": "coalition", "kind": "news", "title": "t", "next": asked}
+    answer = browser.post(reverse("evidence_new"), form)
+    assert answer.url == (led or reverse("evidence_detail", args=[Evidence.objects.get().number]))
+
+
 def test_an_editor_cannot_enter_an_item_for_another_organisation(browser, reader) -> None:
     form = {
         "confidentiality": "coalition",
