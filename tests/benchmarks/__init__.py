@@ -1,0 +1,1 @@
+"""The benchmark: `make bench` measures the product on generated recommendations, beside raw SQL in the same run."""
