@@ -169,7 +169,7 @@ def theme_tables(summary: CycleSummary) -> list[Block]:
     columns = [
         column(_("Theme"), 3.2),
         *(column(words.outcome_word(o), 1.35, align="right", sign=o) for o in OUTCOMES),
-        column(_("All"), 0.9, align="right"),
+        column(_("All"), 1.15, align="right"),
     ]
     blocks = []
     for group in _shown_groups(summary):
