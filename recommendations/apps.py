@@ -1,7 +1,8 @@
 """The one Django app: every capability's models share its label and its migration history."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
-from django.utils.module_loading import import_module
 from django.utils.translation import gettext_lazy as _
 
 

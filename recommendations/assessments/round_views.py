@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
@@ -78,7 +79,6 @@ def round_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _work_plan(request: HttpRequest, round_: Round, form: AssignForm, *, status: int = 200) -> HttpResponse:
-    language = get_language() or "en"
     latest = Assessment.objects.visible_to(request.user).select_related("organisation").order_by("pk")
     clusters = rounds.work_plan(round_).prefetch_related(Prefetch("assessments", latest, to_attr="seen"))
     loose = (
@@ -87,9 +87,7 @@ def _work_plan(request: HttpRequest, round_: Round, form: AssignForm, *, status:
         .prefetch_related("recommendation__texts", Prefetch("assessments", latest, to_attr="seen"))
         .order_by("recommendation__paragraph_key")
     )
-    items = list(loose)
-    for item in items:
-        item.text = preferred_text(item.recommendation, language)[0]
+    items = _with_texts(loose)
     total = round_.items.count()
     given = round_.items.filter(organisation__isnull=False).count()
     return render(
@@ -199,15 +197,11 @@ def _loose_items(round_: Round, words: str) -> list[RoundItem]:
         found = found.filter(
             Q(recommendation__reference__icontains=word) | Q(recommendation__texts__text__icontains=word)
         )
-    items = list(
+    return _with_texts(
         found.distinct()
         .prefetch_related("recommendation__texts")
         .order_by("recommendation__lead_theme__order", "recommendation__paragraph_key")
     )
-    language = get_language() or "en"
-    for item in items:
-        item.text = preferred_text(item.recommendation, language)[0]
-    return items
 
 
 @require_safe
@@ -215,14 +209,11 @@ def cluster_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """A cluster: its recommendations, what was written about it, who has it."""
     policy.require(request.user, "content.read")
     cluster = _cluster(request, pk)
-    language = get_language() or "en"
-    items = list(
+    items = _with_texts(
         cluster.items.select_related("recommendation__lead_theme", "recommendation__cycle")
         .prefetch_related("recommendation__texts")
         .order_by("recommendation__cycle__number", "recommendation__paragraph_key")
     )
-    for item in items:
-        item.text = preferred_text(item.recommendation, language)[0]
     assessments = (
         Assessment.objects.visible_to(request.user)
         .filter(cluster=cluster)
@@ -289,3 +280,12 @@ def _cluster(request: HttpRequest, pk: int) -> Cluster:
         ),
         pk=pk,
     )
+
+
+def _with_texts(items: Iterable[RoundItem]) -> list[Any]:
+    """The items, each with the ``text`` to show of its recommendation."""
+    language = get_language() or "en"
+    rows: list[Any] = list(items)
+    for row in rows:
+        row.text = preferred_text(row.recommendation, language)[0]
+    return rows

@@ -68,7 +68,7 @@ def record(
     event = Event(
         number=head.number + 1,
         verb=verb,
-        subject_kind=subject._meta.object_name if subject is not None else "",
+        subject_kind=type(subject).__name__ if subject is not None else "",
         subject_id=subject.pk if subject is not None else None,
         subject_label=str(subject)[:300] if subject is not None else "",
         actor=by,

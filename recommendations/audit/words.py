@@ -62,7 +62,9 @@ SENTENCES = {
     "assessment.ask_retraction": gettext_lazy("%(actor)s asked to retract the assessment %(subject)s"),
     "assessment.retract": gettext_lazy("%(actor)s retracted the assessment %(subject)s"),
     "assessment.commented": gettext_lazy("%(actor)s commented on the assessment %(subject)s"),
-    "assessment.comment_resolved": gettext_lazy("%(actor)s dealt with a comment on the assessment %(subject)s"),
+    "assessment.comment_resolved": gettext_lazy(
+        "%(actor)s dealt with a comment on the assessment %(subject)s"
+    ),
     "export.asked": gettext_lazy("%(actor)s asked for an export"),
     "export.made": gettext_lazy("The export %(subject)s was made"),
     "export.downloaded": gettext_lazy("%(actor)s downloaded the export %(subject)s"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -18,7 +20,7 @@ from recommendations.vocabulary import AssessmentStatus, CannotReason, Rating
 @require_safe
 def my_work(request: HttpRequest) -> HttpResponse:
     """What waits for the person who signed in."""
-    person = request.user
+    person: Any = request.user
     now = timezone.now()
     seen = note_visit(person, now=now)
     today = timezone.localdate(now)

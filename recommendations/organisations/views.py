@@ -57,7 +57,8 @@ def people_list(request: HttpRequest) -> HttpResponse:
 def invite(request: HttpRequest) -> HttpResponse:
     """Invite a person; the mail holds a single-use address, which is also shown once here."""
     policy.require(request.user, "people.manage")
-    form = InviteForm(request.POST or None, reader=request.user, initial={"language": request.user.language})
+    person: Any = request.user
+    form = InviteForm(request.POST or None, reader=person, initial={"language": person.language})
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
@@ -205,10 +206,11 @@ def organisation_edit(request: HttpRequest, pk: int | None = None) -> HttpRespon
 @require_http_methods(["GET", "HEAD", "POST"])
 def profile(request: HttpRequest) -> HttpResponse:
     """One's own name, language, appearance, keys and digest."""
-    form = ProfileForm(request.POST or None, instance=request.user)
+    person: Any = request.user
+    form = ProfileForm(request.POST or None, instance=person)
     if request.method == "POST" and form.is_valid():
-        services.change_own_settings(request.user, kinds=ReminderKind.values, **form.cleaned_data)
-        translation.activate(request.user.language)
+        services.change_own_settings(person, kinds=ReminderKind.values, **form.cleaned_data)
+        translation.activate(person.language)
         messages.success(request, _("Saved."))
         return redirect("profile")
     return render(request, "organisations/profile.html", {"form": form}, status=422 if form.errors else 200)

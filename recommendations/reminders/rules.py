@@ -118,11 +118,11 @@ def assignments(leads: Sequence[int], today: date) -> Iterator[Due]:
     )
     seen = set()
     for row in rows:
-        if row.due_on is None:
+        if row.due_on is None or row.assignee_id is None:
             continue
-        if row.cluster_id:
-            key = ("Cluster", row.cluster_id, row.due_on, row.assignee_id)
-            url, what = reverse("cluster_detail", args=[row.cluster_id]), row.cluster.title
+        if row.cluster:
+            key = ("Cluster", row.cluster.pk, row.due_on, row.assignee_id)
+            url, what = reverse("cluster_detail", args=[row.cluster.pk]), row.cluster.title
         else:
             key = ("RoundItem", row.pk, row.due_on, row.assignee_id)
             reference = row.recommendation.reference

@@ -136,7 +136,9 @@ def test_progress_is_seen_while_the_work_goes_on_and_holds_the_lease(handlers):
         Job.objects.update(lease_until=timezone.now() + timedelta(seconds=1))
         work.report(3, 10)
         job = Job.objects.get(pk=work.job_id)
-        seen.append((job.done_units, job.total_units, job.lease_until > timezone.now() + timedelta(minutes=1)))
+        seen.append(
+            (job.done_units, job.total_units, job.lease_until > timezone.now() + timedelta(minutes=1))
+        )
 
     handlers["test.work"] = slowly
     queue.run(queue.enqueue("test.work", key="a"))

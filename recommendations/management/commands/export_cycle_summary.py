@@ -2,6 +2,7 @@
 
 import sys
 from pathlib import Path
+from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
@@ -27,7 +28,7 @@ class Command(BaseCommand):
             "--output", required=True, metavar="FILE", help="the file to write, - for standard output"
         )
 
-    def handle(self, *args: object, **options: str) -> None:
+    def handle(self, *args: object, **options: Any) -> None:
         """Write the file; nothing is left of it when that fails."""
         cycle = (
             ReviewCycle.objects.select_related("state", "session")
