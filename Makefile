@@ -4,7 +4,7 @@
 SHELL := /bin/bash
 PY := .venv/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-tests run test check format docs messages bench judges
+.PHONY: help setup setup-tests run test check format docs guide messages bench judges
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -44,6 +44,11 @@ format: setup-tests ## lay the code out
 docs: setup ## write the pages that are made from the code
 	$(PY) -m tracker.settings_page
 	$(PY) manage.py workflow_docs
+
+guide: setup-tests ## take the pictures of the user guide anew, as its journeys go
+	@.ci/need chromium chromium chromium-browser google-chrome google-chrome-stable
+	@$(PY) -m tracker.translations
+	GUIDE=1 $(PY) -m pytest tests/browser --quiet -k journey
 
 messages: setup-tests ## bring the translation catalogues up to the code
 	@.ci/need gettext xgettext

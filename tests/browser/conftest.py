@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, sync_playwright
 from pytest_django import DjangoDbBlocker
 
@@ -23,7 +24,8 @@ from tests.browser.site import Site
 
 DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 360, "height": 740}
-GUIDE = Path(__file__).resolve().parent.parent.parent / "docs" / "guide"
+GUIDE = Path(__file__).resolve().parent.parent.parent / "docs" / "user-guide" / "images"
+TALLEST = 1300  # pixels of a picture in the guide: what is below it says nothing new
 
 
 @pytest.fixture(scope="session")
@@ -115,13 +117,19 @@ def page(open_as: Callable[..., Page]) -> Page:
 
 @pytest.fixture
 def shoot(tmp_path: Path) -> Callable[..., Path]:
-    """`shoot(page, "name")` takes a picture of the whole page; with GUIDE=1 it goes into the user guide."""
+    """`shoot(page, "name")` takes a picture of the page; with GUIDE=1 it goes into the user guide, small in bytes."""
 
-    def take(page: Page, name: str, *, full_page: bool = True) -> Path:
-        folder = GUIDE if os.environ.get("GUIDE") else tmp_path
+    def take(page: Page, name: str, *, tallest: int = TALLEST) -> Path:
+        for_guide = bool(os.environ.get("GUIDE"))
+        folder = GUIDE if for_guide else tmp_path
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / f"{name}.png"
-        page.screenshot(path=path, full_page=full_page)
+        page.evaluate("scrollTo(0, 0)")
+        page.screenshot(path=path, full_page=True)
+        if for_guide:
+            with Image.open(path) as picture:
+                shown = picture.convert("RGB").crop((0, 0, picture.width, min(picture.height, tallest)))
+            shown.quantize(colors=48, dither=Image.Dither.NONE).save(path, optimize=True)
         return path
 
     return take
