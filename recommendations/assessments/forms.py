@@ -157,6 +157,8 @@ class DraftForm(forms.Form):
         kwargs["initial"] = initial | kwargs.get("initial", {})
         super().__init__(*args, **kwargs)
         self.assessment = assessment
+        for name in (*CITING_PARTS, "implemented_when"):
+            self.fields[name].widget.attrs["lang"] = assessment.language
         self.fields["cannot_reason"].choices = _cannot_choices()  # type: ignore[attr-defined]
         if not assessment.to_be_confirmed:
             del self.fields["confirmed"]

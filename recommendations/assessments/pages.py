@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -18,6 +19,7 @@ from recommendations.assessments.models import Assessment, AssessmentVersion, Co
 from recommendations.assessments.requirements import missing
 from recommendations.assessments.versions import PARTS, content_of, differences, version_before
 from recommendations.assessments.writing import EDITABLE, edit_refusal
+from recommendations.organisations.models import User
 from recommendations.vocabulary import AssessmentStatus
 
 PRIMARY_ACTIONS = ("submit", "publish")
@@ -105,6 +107,26 @@ def _steps(assessment: Assessment) -> list[dict[str, Any]]:
         {"when": at, "title": title, "text": str(person) if person else ""}
         for at, title, person in reversed(taken)
     ]
+
+
+def tell_who_cannot_see(request: HttpRequest, assessment: Assessment) -> None:
+    """At a submission: which reviewers may not see everything that is cited, so that they can be admitted."""
+    for person, numbers in reading.who_cannot_see(assessment, reviewers_of(request, assessment)):
+        listed = ", ".join(f"E-{number}" for number in numbers)
+        messages.warning(
+            request,
+            _(
+                "%(person)s reviews, but may not see %(items)s: its custodian can admit her, or another "
+                "reviewer decides."
+            )
+            % {"person": person, "items": listed},
+        )
+
+
+def reviewers_of(request: HttpRequest, assessment: Assessment) -> Any:
+    """Those who might review it: reviewers who are no authors of it."""
+    reviewers = User.objects.visible_to(request.user).filter(is_active=True, is_reviewer=True)
+    return reviewers.exclude(pk__in=assessment.authors.values("pk"))
 
 
 def _offers(assessment: Assessment, person: Any) -> list[dict[str, Any]]:

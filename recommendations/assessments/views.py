@@ -21,6 +21,7 @@ from recommendations.assessments.pages import (
     for_pages,
     refused,
     review_context,
+    tell_who_cannot_see,
 )
 from recommendations.assessments.transitions import WORKFLOW
 from recommendations.assessments.versions import PARTS, words
@@ -130,6 +131,8 @@ def assessment_action(request: HttpRequest, pk: int, action: str) -> HttpRespons
     except Refused as refusal:
         return refused(request, assessment, str(refusal), note=note, status=403)
     messages.success(request, DONE[action])
+    if action == "submit":
+        tell_who_cannot_see(request, assessment)
     return redirect(_after(request, assessment, action))
 
 

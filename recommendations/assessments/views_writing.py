@@ -23,7 +23,7 @@ from recommendations.assessments.method import (
     propose,
 )
 from recommendations.assessments.models import Assessment, Cluster, Comment, ItemRating, RoundItem
-from recommendations.assessments.pages import for_pages, refused
+from recommendations.assessments.pages import for_pages, refused, reviewers_of, tell_who_cannot_see
 from recommendations.assessments.requirements import CITING_PARTS, missing
 from recommendations.assessments.versions import PARTS
 from recommendations.assessments.writing import (
@@ -36,7 +36,6 @@ from recommendations.assessments.writing import (
     start_refusal,
 )
 from recommendations.evidence.models import Evidence
-from recommendations.organisations.models import User
 from recommendations.vocabulary import TestRating
 from recommendations.words.compare import word_differences
 from recommendations.workflow.engine import Refused
@@ -171,6 +170,7 @@ def _after_saving(request: HttpRequest, assessment: Assessment) -> HttpResponse:
             messages.warning(request, str(reason))
         return redirect(reverse("assessment_edit", args=[assessment.pk]) + "#missing")
     messages.success(request, _("It was submitted for review."))
+    tell_who_cannot_see(request, assessment)
     return redirect("assessment_detail", assessment.pk)
 
 
@@ -189,11 +189,7 @@ def _editor(
 ) -> HttpResponse:
     """The editor's page."""
     shelf = reading.shelf(assessment, reader=request.user)
-    reviewers = (
-        User.objects.visible_to(request.user)
-        .filter(is_active=True, is_reviewer=True)
-        .exclude(pk__in=assessment.authors.values("pk"))
-    )
+    reviewers = reviewers_of(request, assessment)
     comments = Comment.objects.visible_to(request.user).filter(assessment=assessment, resolved_at=None)
     context = {
         "assessment": assessment,

@@ -229,9 +229,6 @@ def edit_refusal(assessment: Assessment, *, by: Any) -> str | None:
         return _("This round is closed: nothing in it can be changed.")
     if organisations_to_write_for(by).filter(pk=assessment.organisation_id).exists():
         return None
-    subject = assessment.cluster or assessment.item
-    if subject is not None and subject.assignee_id == by.pk:
-        return None
     if assessment.authors.filter(pk=by.pk).exists():
         return None
     return _("It is written by %(organisation)s.") % {"organisation": assessment.organisation}

@@ -192,19 +192,27 @@ def test_whoever_saves_becomes_an_author_and_the_log_says_so(author):
     assert Event.objects.filter(verb="assessment.written", actor=colleague, subject_id=draft.pk).count() == 1
 
 
-def test_only_those_who_write_for_the_organisation_and_the_assignee_may_save(author):
+def test_only_those_who_write_for_the_organisation_may_save(author):
     draft = factories.make_assessment(author)
     assignee = factories.make_person()
     draft.cluster.assignee = assignee
     draft.cluster.save()
-    save_draft(draft, by=assignee, revision=draft.revision, fields={"narrative": "As assigned."})
     for person in (
+        assignee,
         factories.make_person(),
         factories.make_person(Role.COORDINATOR),
         factories.make_person(Role.REVIEWER, organisation=author.organisation),
     ):
         with pytest.raises(Refused):
-            save_draft(draft, by=person, revision=draft.revision + 1, fields={"narrative": "No."})
+            save_draft(draft, by=person, revision=draft.revision, fields={"narrative": "No."})
+
+
+def test_an_author_who_moved_to_another_organisation_still_mends_what_she_wrote(author):
+    draft = factories.make_assessment(author)
+    author.organisation = factories.make_organisation()
+    author.save()
+    saved = save_draft(draft, by=author, revision=draft.revision, fields={"narrative": "Mended."})
+    assert saved.narrative == "Mended."
 
 
 def test_what_was_submitted_is_not_changed_any_more(author):
@@ -298,11 +306,10 @@ def test_a_colleague_who_may_not_see_an_item_does_not_lose_its_citation(author):
     draft = save_draft(
         draft, by=author, revision=draft.revision, fields={"narrative": f"[E-{secret.number}]"}
     )
-    assignee = factories.make_person()
-    draft.cluster.assignee = assignee
-    draft.cluster.save()
+    coauthor = factories.make_person()
+    draft.authors.add(coauthor)
     draft = save_draft(
-        draft, by=assignee, revision=draft.revision, fields={"narrative": f"It is so [E-{secret.number}]."}
+        draft, by=coauthor, revision=draft.revision, fields={"narrative": f"It is so [E-{secret.number}]."}
     )
     assert draft.citations.filter(evidence=secret).exists()
 

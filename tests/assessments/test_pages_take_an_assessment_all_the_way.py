@@ -343,7 +343,10 @@ def test_an_unseen_item_must_be_accepted_before_approving(client, people):
     data = draft_data(client, assessment, practice_text=text)
     page = client.post(reverse("assessment_edit", args=[assessment.pk]), data | {"save": "1"}, follow=True)
     assert "Some reviewers may not see everything" in page.content.decode()
-    act(client, assessment, "submit")
+    assessment.refresh_from_db()
+    url = reverse("assessment_action", args=[assessment.pk, "submit"])
+    told = client.post(url, {"revision": assessment.revision}, follow=True).content.decode()
+    assert f"{people['reviewer']} reviews, but may not see E-{secret.number}" in told
     sign_in(client, people["reviewer"])
     assert act(client, assessment, "approve").status_code == 422
     assert act(client, assessment, "approve", unseen_accepted="1").status_code == 302
