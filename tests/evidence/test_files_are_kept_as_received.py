@@ -13,6 +13,7 @@ import pytest
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
+from django.http import UnreadablePostError
 from django.test import Client
 from django.urls import reverse
 
@@ -29,6 +30,8 @@ from tests.factories import make_evidence, make_person
 
 pytestmark = pytest.mark.django_db
 
+# Said in the environment: the client says it itself only of a body that it is given.
+MULTIPART = {"CONTENT_TYPE": "multipart/form-data; boundary=x"}
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 HTML = b"<!doctype html><html><body><script>alert(1)</script></body></html>"
 
@@ -147,8 +150,7 @@ def test_a_huge_request_is_refused_before_a_byte_is_read(editor, settings) -> No
     answer = editor.generic(
         "POST",
         reverse("evidence_new"),
-        content_type="multipart/form-data; boundary=x",
-        **{"CONTENT_LENGTH": str(2**32), "wsgi.input": Unread()},
+        **MULTIPART | {"CONTENT_LENGTH": str(2**32), "wsgi.input": Unread()},
     )
     assert answer.status_code == 413
     assert "none of it was read" in answer.content.decode()
@@ -204,6 +206,30 @@ def test_an_upload_that_breaks_off_leaves_nothing(editor) -> None:
     assert answer.status_code == 422
     assert "connection broke" in answer.content.decode()
     assert (Evidence.objects.count(), samples.in_the_vault()) == (0, [])
+
+
+def test_a_sender_who_goes_away_in_the_middle_of_a_file_leaves_nothing(editor) -> None:
+    begun = b'--x\r\nContent-Disposition: form-data; name="files"; filename="a.png"\r\n\r\n' + bytes(200_000)
+
+    class Gone:
+        """A request body whose connection ends after its first piece."""
+
+        pieces = iter([begun])
+
+        def read(self, *_size: int) -> bytes:
+            for piece in self.pieces:
+                return piece
+            raise OSError("the connection was reset")
+
+        readline = read
+
+    with pytest.raises(UnreadablePostError):
+        editor.generic(
+            "POST",
+            reverse("evidence_new"),
+            **MULTIPART | {"CONTENT_LENGTH": "1000000", "wsgi.input": Gone()},
+        )
+    assert samples.in_the_vault() == []
 
 
 def test_a_file_of_a_failed_transaction_is_taken_back() -> None:
