@@ -166,7 +166,7 @@ def test_a_link_that_was_taken_back_meanwhile_is_told_and_not_brought_back(signe
 
 
 def test_a_link_of_one_item_is_not_reached_through_another(signed_in) -> None:
-    person = make_person()
+    person = make_person(Role.COORDINATOR)
     hidden = make_evidence(confidentiality=Confidentiality.RESTRICTED)
     link = link_evidence(hidden, recommendation=make_recommendation(), shows=Shows.NON, by=hidden.added_by)
     own = make_evidence(person)
