@@ -8,15 +8,17 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django.db.models import TextChoices
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from recommendations.catalogue.references import PARAGRAPH, SYMBOL
 from recommendations.formats.tabular import Row
 from recommendations.imports import official
 from recommendations.imports.terms import Terms, Unknown, choice
 from recommendations.vocabulary import ClaimKind, PositionKind, TextKind, TextLanguage
-from recommendations.words.clean import clean_line, clean_text
+from recommendations.words.clean import clean_line, clean_text, fold_label
 
 LONGEST_TEXT = 20_000
 _SEVERAL = re.compile(r"[;\n]")
@@ -156,10 +158,12 @@ class Reader:
 
     def _read_texts(self, parsed: Parsed) -> None:
         kind = (
-            self._choice("text_kind", self.terms.text_kinds, TextKind.values, _("kind of text"))
+            self._choice("text_kind", self.terms.text_kinds, TextKind, gettext_lazy("kind of text"))
             or TextKind.OFFICIAL
         )
-        language = self._choice("language", self.terms.languages, TextLanguage.values, _("language")) or "en"
+        language = (
+            self._choice("language", self.terms.languages, TextLanguage, gettext_lazy("language")) or "en"
+        )
         for column, code in (("text", language), ("text_ru", "ru"), ("text_kk", "kk")):
             index = self.places.get(column)
             if index is None:
@@ -214,7 +218,7 @@ class Reader:
 
     def _read_positions(self, parsed: Parsed) -> None:
         known = self.terms.positions
-        kind = self._choice("position", known, PositionKind.values, _("position"))
+        kind = self._choice("position", known, PositionKind, gettext_lazy("position"))
         symbol = self._symbol("position_document")
         if kind:
             day = self._date("position_date")
@@ -233,7 +237,7 @@ class Reader:
         claim = official.claim_in_report(words)
         if claim:
             parsed.claims.append((claim, "", official.claim_locator(parsed.symbol, parsed.paragraph)))
-        final = self._choice("final_position", known, PositionKind.values, _("position"))
+        final = self._choice("final_position", known, PositionKind, gettext_lazy("position"))
         if final is None:
             return
         symbol, place, note = official.source_of(self._cell("final_position_source"))
@@ -243,7 +247,7 @@ class Reader:
             parsed.positions.append((final, symbol, (place or ("" if symbol else locator))[:60], None, note))
 
     def _read_claims(self, parsed: Parsed) -> None:
-        kind = self._choice("claim", self.terms.claims, ClaimKind.values, _("State claim"))
+        kind = self._choice("claim", self.terms.claims, ClaimKind, gettext_lazy("State claim"))
         symbol = self._symbol("claim_document")
         if kind:
             parsed.claims.append((kind, symbol, self._cell("claim_paragraph")[:60]))
@@ -312,12 +316,14 @@ class Reader:
         found = self._all(column, names, label)
         return found[0] if found else None
 
-    def _choice(self, column: str, known: Mapping[str, str], expected: list[str], what: str) -> str | None:
+    def _choice(
+        self, column: str, known: Mapping[str, str], words: type[TextChoices], what: Any
+    ) -> str | None:
         cell = self._cell(column)
         if not cell:
             return None
         try:
-            return choice(what, cell, known, expected)
+            return known.get(fold_label(cell)) or choice(str(what), cell, known, words.values)
         except Unknown as unknown:
             self.problem(column, str(unknown))
             return None

@@ -7,6 +7,7 @@ these two functions with a body for each.
 
 from __future__ import annotations
 
+import functools
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
@@ -111,16 +112,21 @@ class _Names:
             self._known[model, pk] = [
                 token
                 for language, name in zip(LANGUAGES, names, strict=True)
-                for token in stems(name, language)
+                for token in _stems_of_name(name, language)
             ]
 
     def of(self, model: type[models.Model], pk: int) -> list[str]:
         return self._known.get((model, pk), [])
 
 
+@functools.lru_cache(maxsize=2_000)
+def _stems_of_name(name: str, language: str) -> tuple[str, ...]:
+    return tuple(stems(name, language))
+
+
 def _tokens_of(ids: list[int], names: _Names) -> Iterator[tuple[int, list[str]]]:
     rows = list(
-        Recommendation._base_manager.filter(pk__in=ids).values_list(
+        Recommendation._base_manager.filter(**_among("pk", ids)).values_list(
             "pk", "reference", "document__symbol", "state_id"
         )
     )
@@ -152,10 +158,17 @@ def _tokens_of(ids: list[int], names: _Names) -> Iterator[tuple[int, list[str]]]
         yield pk, [token[:_LONGEST_TOKEN] for token in tokens[:_MOST_TOKENS]]
 
 
+def _among(field: str, ids: list[int]) -> dict[str, Any]:
+    """The lookup for rows of these recommendations; an import gives keys without a gap, which two bounds name."""
+    if ids and max(ids) - min(ids) + 1 == len(set(ids)):
+        return {f"{field}__gte": min(ids), f"{field}__lte": max(ids)}
+    return {f"{field}__in": ids}
+
+
 def _grouped(model: Any, ids: list[int], owner: str, *fields: str) -> dict[int, list[tuple[Any, ...]]]:
     """The fields of a model's rows by the recommendation they belong to."""
     found: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
-    rows = model._base_manager.filter(**{f"{owner}__in": ids}).order_by("pk")
+    rows = model._base_manager.filter(**_among(owner, ids)).order_by("pk")
     for pk, *values in rows.values_list(owner, *fields):
         found[pk].append(tuple(values))
     return found

@@ -1,5 +1,6 @@
 """What is left of a text once the dirt of files is taken off, and when two labels are the same."""
 
+import functools
 import html
 import re
 import unicodedata
@@ -32,6 +33,9 @@ def clean_text(text: str, *, entities: bool = False) -> str:
     """
     if entities:
         text = unescape(text)
+    if text.isascii() and text.isprintable():
+        # What most cells of most files are: only blanks can be wrong with them.
+        return " ".join(text.split())
     text = _LINE_ENDS.sub("\n", text)
     text = _CONTROL.sub("", _INVISIBLE.sub("", text))
     text = _BLANKS.sub(" ", text)
@@ -54,6 +58,7 @@ def unescape(text: str) -> str:
     return text
 
 
+@functools.lru_cache(maxsize=20_000)
 def fold_label(text: str) -> str:
     """The key under which two spellings of one label meet: ``Côte d’Ivoire`` and ``COTE D'IVOIRE *``.
 

@@ -74,16 +74,11 @@ def stems(text: str, language: str | None = None) -> list[str]:
     ``A/HRC/28/10``. A phrase of the glossary ("Universal Periodic Review") gives also its abbreviation.
     """
     tokens: list[str] = []
-    for kind, value in _tokenize(text):
-        if kind == "word":
-            stem = _stem_word(value, language or _language_of(value))
-            if stem:
-                tokens.append(stem)
-        else:
-            tokens.extend(_expand(kind, value))
+    for chunk in _chunks(text):
+        tokens.extend(_stems_of_chunk(chunk, language))
     present = set(tokens)
     for phrase, token in _phrases().items():
-        if present.issuperset(phrase) and _holds(tokens, phrase):
+        if phrase[0] in present and present.issuperset(phrase) and _holds(tokens, phrase):
             tokens.append(token)
     return tokens
 
@@ -112,10 +107,31 @@ def fold_letters(word: str) -> str:
     return word.translate(_FOLDED_LETTERS)
 
 
-def _tokenize(text: str) -> list[tuple[str, str]]:
+def _chunks(text: str) -> list[str]:
+    """The text between its blanks: no token holds one, so each chunk is taken apart by itself, and only once."""
     # Most of the UN's texts are ASCII and need none of the cleaning that others do.
-    plain = text.isascii()
-    text = text.lower() if plain else _APOSTROPHES.sub("'", strip_latin_marks(clean_text(text).casefold()))
+    return (text if text.isascii() else clean_text(text)).split()
+
+
+@functools.lru_cache(maxsize=60_000)
+def _stems_of_chunk(chunk: str, language: str | None) -> tuple[str, ...]:
+    found: list[str] = []
+    for kind, value in _tokens_of_chunk(chunk):
+        if kind == "word":
+            stem = _stem_word(value, language or _language_of(value))
+            if stem:
+                found.append(stem)
+        else:
+            found.extend(_expand(kind, value))
+    return tuple(found)
+
+
+def _tokenize(text: str) -> list[tuple[str, str]]:
+    return [token for chunk in _chunks(text) for token in _tokens_of_chunk(chunk)]
+
+
+def _tokens_of_chunk(chunk: str) -> list[tuple[str, str]]:
+    text = chunk.lower() if chunk.isascii() else _APOSTROPHES.sub("'", strip_latin_marks(chunk.casefold()))
     found: list[tuple[str, str]] = []
     previous_end, previous_kind = -1, ""
     for match in _TOKEN.finditer(text):
