@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Any
 
 from recommendations.assessments.models import Assessment, Comment, Round
+from recommendations.catalogue.models import Milestone
 from recommendations.evidence.models import Evidence, Indicator
 from recommendations.organisations.models import User
 
@@ -137,6 +138,14 @@ def the_cycle(rows: Rows) -> dict[str, Any]:
     return {"cycle": "KAZ-2"}
 
 
+def a_milestone(rows: Rows) -> dict[str, Any]:
+    return {"pk": Milestone.objects.filter(cycle__number=2)[0].pk}
+
+
+def guessed(rows: Rows) -> dict[str, Any]:
+    return {"pk": 987654}
+
+
 def for_a_cluster(rows: Rows) -> str:
     return f"cluster={a_cluster(rows)['pk']}"
 
@@ -168,19 +177,32 @@ MATRIX = [
     Row("styleguide", SIGNED_IN),
     Row("notification_list", SIGNED_IN),
     Row("notifications_read", SIGNED_IN, method="post"),
-    Row("notification_open", NOBODY, lambda rows: {"pk": 1}, method="post", what="nobody's notification"),
+    Row("notification_open", NOBODY, guessed, method="post", what="nobody's notification"),
     # --- recommendations and cycles
     Row("recommendation_list", READERS),
     Row("recommendation_export", READERS, query=lambda rows: "format=csv"),
     Row("cluster_from_selection", COORDINATOR, method="post", sent=lambda rows: {"into": rows.round.pk}),
     Row("recommendation_detail", READERS, the_recommendation),
+    Row("recommendation_new", EDITORS | COORDINATOR),
+    Row("recommendation_edit", EDITORS | COORDINATOR, the_recommendation),
+    Row("demands_edit", EDITORS | COORDINATOR, the_recommendation),
+    Row("position_new", EDITORS | COORDINATOR, the_recommendation),
+    Row("claim_new", EDITORS | COORDINATOR, the_recommendation),
+    Row("recommendation_link_new", MEMBERS, the_recommendation),
+    Row("recommendation_unlink", NOBODY, guessed, "post", what="a guessed link"),
+    Row("cycle_list", READERS),
+    Row("cycle_new", COORDINATOR),
     Row("cycle_detail", READERS, the_cycle),
+    Row("cycle_edit", COORDINATOR, the_cycle),
+    Row("milestone_new", COORDINATOR, the_cycle),
+    Row("milestone_edit", COORDINATOR, a_milestone),
+    Row("milestone_cancel", COORDINATOR, a_milestone, "post"),
     Row("summary_export", READERS, the_cycle),
     # --- evidence and indicators
     Row("evidence_list", READERS),
     Row("evidence_new", MEMBERS),
     Row("evidence_suggest", MEMBERS),
-    Row("evidence_file", NOBODY, lambda rows: {"pk": 1}, what="a guessed file"),
+    Row("evidence_file", NOBODY, guessed, what="a guessed file"),
     Row("evidence_detail", READERS, evidence("public"), what="public"),
     Row("evidence_detail", MEMBERS, evidence("coalition"), what="coalition"),
     Row("evidence_detail", ITS_OWNERS, evidence("restricted"), what="restricted"),
@@ -258,24 +280,24 @@ MATRIX = [
     Row("comment_resolve", {"editor"} | REVIEWER | COORDINATOR, a_comment, "post"),
     # --- exports
     Row("export_list", READERS),
-    Row("export_detail", NOBODY, lambda rows: {"pk": 1}, what="a guessed export"),
-    Row("export_retry", NOBODY, lambda rows: {"pk": 1}, "post", what="a guessed export"),
-    Row("export_download", NOBODY, lambda rows: {"pk": 1}, what="a guessed export"),
+    Row("export_detail", NOBODY, guessed, what="a guessed export"),
+    Row("export_retry", NOBODY, guessed, "post", what="a guessed export"),
+    Row("export_download", NOBODY, guessed, what="a guessed export"),
     # --- imports
     Row("import_list", COORDINATOR),
     Row("import_new", COORDINATOR),
     Row("import_template", COORDINATOR),
-    Row("import_detail", NOBODY, lambda rows: {"pk": 1}, what="a guessed import"),
-    Row("import_confirm", NOBODY, lambda rows: {"pk": 1}, "post", what="a guessed import"),
-    Row("import_decide", NOBODY, lambda rows: {"pk": 1}, "post", what="a guessed import"),
-    Row("import_discard", NOBODY, lambda rows: {"pk": 1}, "post", what="a guessed import"),
-    Row("import_again", NOBODY, lambda rows: {"pk": 1}, "post", what="a guessed import"),
+    Row("import_detail", NOBODY, guessed, what="a guessed import"),
+    Row("import_confirm", NOBODY, guessed, "post", what="a guessed import"),
+    Row("import_decide", NOBODY, guessed, "post", what="a guessed import"),
+    Row("import_discard", NOBODY, guessed, "post", what="a guessed import"),
+    Row("import_again", NOBODY, guessed, "post", what="a guessed import"),
     # --- administration
     Row("people_list", ADMINISTRATOR),
     Row("invite", ADMINISTRATOR),
     Row("person_edit", ADMINISTRATOR, a_person),
     Row("person_access", ADMINISTRATOR, a_person, "post"),
-    Row("invitation_revoke", NOBODY, lambda rows: {"pk": 1}, "post", what="a guessed invitation"),
+    Row("invitation_revoke", NOBODY, guessed, "post", what="a guessed invitation"),
     Row("invitation_accept", NOBODY, lambda rows: {"token": "guessed"}, what="a guessed invitation"),
     Row("organisation_list", ADMINISTRATOR),
     Row("organisation_new", ADMINISTRATOR),
