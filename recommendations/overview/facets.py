@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from recommendations.access.visibility import is_member
+from recommendations.access.visibility import is_member, visible
 from recommendations.assessments.models import RoundItem
 from recommendations.catalogue.models import (
     AffectedGroup,
@@ -24,6 +25,7 @@ from recommendations.catalogue.models import (
 )
 from recommendations.evidence.models import EvidenceLink
 from recommendations.organisations.models import Organisation
+from recommendations.overview import counted
 from recommendations.overview.filters import DIFFER, NO, NONE, PROGRESS, YES, RecommendationFilter
 from recommendations.vocabulary import PositionKind, Rating
 
@@ -61,20 +63,40 @@ Counter = Callable[[RecommendationFilter, QuerySet[Recommendation]], Counts]
 def facets(selection: RecommendationFilter, *, all_of: str = "", total: int) -> list[Facet]:
     """Every facet of the selection; ``all_of`` names one whose values are wanted beyond the first twelve."""
     rows = selection.rows()
+    stamp = counted.stamp()
     found = []
     for name, counter in COUNTERS.items():
         chosen = selection.chosen.get(name, [])
-        counted = counter(selection, selection.rows(without=name) if chosen else rows)
-        facet = _facet(selection, name, counted, chosen, total=total, everything=all_of == name)
+
+        def count(name: str = name, counter: Counter = counter, chosen: list[str] = chosen) -> Counts:
+            return counter(selection, selection.rows(without=name) if chosen else rows)
+
+        counts = counted.once((stamp, total, *_key(selection, name)), count)
+        facet = _facet(selection, name, counts, chosen, total=total, everything=all_of == name)
         if facet:
             found.append(facet)
     return found
 
 
+def _key(selection: RecommendationFilter, name: str) -> tuple[Hashable, ...]:
+    """What a facet's counts depend on, beside the data."""
+    others = tuple(
+        (other, value if isinstance(value, str) else tuple(value))
+        for other, value in sorted(selection.chosen.items())
+        if other != name
+    )
+    scope = selection.scope
+    # What the catalogue says is the same for all who may see the same of it; ratings and evidence are one's own.
+    own = not {name, *(other for other, _value in others)} <= OF_THE_CATALOGUE
+    reader = getattr(scope.reader, "pk", str(scope.reader)) if own else ""
+    seen = str(visible(Recommendation, scope.reader))
+    return name, others, scope.round and scope.round.pk, get_language(), seen, reader
+
+
 def _facet(
     selection: RecommendationFilter,
     name: str,
-    counted: Counts,
+    counts: Counts,
     chosen: list[str],
     *,
     total: int,
@@ -88,7 +110,7 @@ def _facet(
             chosen=value in chosen,
             share=min(100, round(100 * count / total)) if total else 0,
         )
-        for value, label, count in counted
+        for value, label, count in counts
         if count or value in chosen
     ]
     if not values or (len(values) == 1 and not chosen and name in ("state", "body")):
@@ -104,6 +126,9 @@ def _facet(
 
 
 OPEN_AT_FIRST = ("cycle", "position", "rating")
+OF_THE_CATALOGUE = frozenset(
+    ("q", "state", "cycle", "position", "theme", "group", "goal", "recommending", "body")
+)
 
 
 def _plain(field: str, model: Any, key: str) -> Counter:
@@ -112,8 +137,8 @@ def _plain(field: str, model: Any, key: str) -> Counter:
     def count(selection: RecommendationFilter, rows: QuerySet[Recommendation]) -> Counts:
         found = dict(rows.values_list(field).annotate(n=Count("pk")).values_list(field, "n"))
         terms = model._base_manager.in_bulk([pk for pk in found if pk is not None])
-        counted = [(str(getattr(term, key)), _term_label(term), found[pk]) for pk, term in terms.items()]
-        return sorted(counted, key=lambda row: (-row[2], str(row[1])))
+        counts = [(str(getattr(term, key)), _term_label(term), found[pk]) for pk, term in terms.items()]
+        return sorted(counts, key=lambda row: (-row[2], str(row[1])))
 
     return count
 
@@ -125,8 +150,8 @@ def _through(through: Any, column: str, model: Any, key: str) -> Counter:
         links = through._base_manager.filter(recommendation__in=rows.values("pk"))
         found = dict(links.values_list(column).annotate(n=Count("pk")).values_list(column, "n"))
         terms = model._base_manager.in_bulk(list(found))
-        counted = [(str(getattr(term, key)), _term_label(term), found[pk]) for pk, term in terms.items()]
-        return sorted(counted, key=lambda row: (-row[2], str(row[1])))
+        counts = [(str(getattr(term, key)), _term_label(term), found[pk]) for pk, term in terms.items()]
+        return sorted(counts, key=lambda row: (-row[2], str(row[1])))
 
     return count
 
@@ -156,7 +181,7 @@ def _ratings(selection: RecommendationFilter, rows: QuerySet[Recommendation]) ->
         for rating, differs, n in told.values_list("rating", "differs").annotate(n=Count("pk"))
     }
     known = [(rating.value, rating.label, found.get(rating.value, 0)) for rating in Rating]
-    rest = rows.count() - sum(found.values())
+    rest = selection.count(without="rating") - sum(found.values())
     return [
         *known,
         (DIFFER, _("organisations differ"), found.get(DIFFER, 0)),
@@ -177,12 +202,12 @@ def _statuses(selection: RecommendationFilter, rows: QuerySet[Recommendation]) -
         for name, statuses in PROGRESS.items()
     }
     known = [status for statuses in PROGRESS.values() for status in statuses]
-    counted = ratings.aggregate(
+    counts = ratings.aggregate(
         **wanted, any_of_them=Count("item__recommendation", distinct=True, filter=Q(status__in=known))
     )
     return [
-        (NONE, _("not yet begun"), rows.count() - counted["any_of_them"]),
-        *((name, labels[name], counted[name]) for name in PROGRESS),
+        (NONE, _("not yet begun"), selection.count(without="status") - counts["any_of_them"]),
+        *((name, labels[name], counts[name]) for name in PROGRESS),
     ]
 
 
@@ -197,12 +222,12 @@ def _organisations(selection: RecommendationFilter, rows: QuerySet[Recommendatio
         .values_list("organisation", "n")
     )
     names = Organisation.objects.in_bulk(list(found))
-    counted = sorted(
+    counts = sorted(
         ((str(pk), str(names[pk]), n) for pk, n in found.items()), key=lambda row: (-row[2], row[1])
     )
-    if not counted:
+    if not counts:
         return []
-    return [*counted, (NONE, _("nobody yet"), rows.count() - sum(found.values()))]
+    return [*counts, (NONE, _("nobody yet"), selection.count(without="organisation") - sum(found.values()))]
 
 
 def _mine(selection: RecommendationFilter, rows: QuerySet[Recommendation]) -> Counts:
@@ -220,7 +245,10 @@ def _evidence(selection: RecommendationFilter, rows: QuerySet[Recommendation]) -
     linked = links.filter(recommendation__in=rows.values("pk")).aggregate(
         n=Count("recommendation", distinct=True)
     )["n"]
-    return [(YES, _("has evidence"), linked), (NO, _("has none"), rows.count() - linked)]
+    return [
+        (YES, _("has evidence"), linked),
+        (NO, _("has none"), selection.count(without="evidence") - linked),
+    ]
 
 
 COUNTERS: dict[str, Counter] = {

@@ -112,6 +112,7 @@ class RecommendationFilter(django_filters.FilterSet):
     def __init__(self, data: QueryDict | None, *, reader: Reader, round_: Round | None = None) -> None:
         super().__init__(data, queryset=Recommendation.objects.visible_to(reader))
         self.scope = Scope(reader, round_)
+        self._counts: dict[str, int] = {}
 
     @cached_property
     def chosen(self) -> dict[str, Any]:
@@ -122,6 +123,13 @@ class RecommendationFilter(django_filters.FilterSet):
     def condition(self, name: str, values: list[str]) -> Q:
         """The rows that one filter lets through."""
         return CONDITIONS[name](self.scope, values)
+
+    def count(self, *, without: str = "") -> int:
+        """How many rows there are; asked once of the database however often it is needed."""
+        key = without if without in self.chosen else ""
+        if key not in self._counts:
+            self._counts[key] = self.rows(without=key).count()
+        return self._counts[key]
 
     def rows(self, *, without: str = "") -> QuerySet[Recommendation]:
         """The selection, unordered; ``without`` leaves one filter out, for that filter's own counts."""

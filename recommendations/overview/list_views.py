@@ -72,7 +72,7 @@ def recommendation_list(request: HttpRequest) -> HttpResponse:
     selection = selection_of(request)
     sort = sort_of(request)
     rows = selection.rows()
-    total = rows.count()
+    total = selection.count()
     counted = facets(selection, all_of=request.GET.get("all", ""), total=total)
     # Only keys are put in order over the whole selection; the page's rows are read by their keys.
     ranked = "q" in selection.chosen and not sort

@@ -122,6 +122,7 @@ def _freshness_column(scope: Scope) -> Any:
 
 
 SPEAKING = (AssessmentStatus.APPROVED, AssessmentStatus.PUBLISHED)
+OVER = (AssessmentStatus.WITHDRAWN, AssessmentStatus.RETRACTED, AssessmentStatus.SUPERSEDED)
 SORTS: dict[str, Callable[[Scope], Any]] = {
     "reference": lambda scope: F("order_key"),
     "position": lambda scope: F("position"),
@@ -135,7 +136,7 @@ SORTS: dict[str, Callable[[Scope], Any]] = {
 def rows_of(
     ids: Sequence[int], scope: Scope, *, language: str | None = None, terms: Terms | None = None
 ) -> list[Row]:
-    """The rows of these recommendations, in their order; ten queries however many they are."""
+    """The rows of these recommendations, in their order; some ten queries however many they are."""
     language = (language or get_language() or "en")[:2]
     terms = terms or Terms(language)
     heads = {
@@ -167,32 +168,14 @@ def rows_of(
     themes = _through(Recommendation.themes.through, "theme_id", ids)
     groups = _through(Recommendation.groups.through, "affectedgroup_id", ids)
     goals = _through(Recommendation.goals.through, "goal_id", ids)
-    told = {
-        row[0]: row[1:]
-        for row in scope.statuses()
-        .filter(item__recommendation__in=ids)
-        .values_list("item__recommendation", "rating", "differs", "reversed_mark", "under_way", "spread")
-    }
-    progress = _grouped(
-        scope.ratings()
-        .filter(item__recommendation__in=ids)
-        .exclude(
-            status__in=[AssessmentStatus.WITHDRAWN, AssessmentStatus.RETRACTED, AssessmentStatus.SUPERSEDED]
-        )
-        .order_by("pk")
-        .values_list("item__recommendation", "status")
-    )
-    organisations = dict(
+    # Where no round follows any of them, nothing can be rated, written or given out.
+    followed = (
         RoundItem.objects.visible_to(scope.reader)
-        .filter(scope.items(), recommendation__in=ids, organisation__isnull=False)
+        .filter(scope.items(), recommendation__in=ids)
         .values_list("recommendation", "organisation__short_name")
     )
-    fresh = dict(
-        scope.ratings()
-        .filter(item__recommendation__in=ids, status__in=SPEAKING)
-        .values_list("item__recommendation")
-        .annotate(newest=Max("assessment__cutoff_on"))
-    )
+    organisations = {pk: name or "" for pk, name in followed}
+    told, progress, fresh = _work(list(organisations), scope) if organisations else ({}, {}, {})
     evidence = dict(
         EvidenceLink.objects.visible_to(scope.reader)
         .filter(recommendation__in=ids)
@@ -230,13 +213,32 @@ def rows_of(
                 reversed_mark=reversed_mark,
                 under_way=under_way,
                 spread=spread,
-                progress=tuple(status for (status,) in progress.get(pk, ())),
+                progress=tuple(progress.get(pk, ())),
                 organisation=organisations.get(pk, ""),
                 evidence=evidence.get(pk, 0),
                 freshness=fresh.get(pk),
             )
         )
     return found
+
+
+def _work(ids: Sequence[int], scope: Scope) -> tuple[dict[int, tuple], dict[int, list[str]], dict[int, date]]:
+    """What the round says of these recommendations: compliance status; statuses of assessments; newest cut-off."""
+    told = {
+        row[0]: row[1:]
+        for row in scope.statuses()
+        .filter(item__recommendation__in=ids)
+        .values_list("item__recommendation", "rating", "differs", "reversed_mark", "under_way", "spread")
+    }
+    progress: dict[int, list[str]] = defaultdict(list)
+    fresh: dict[int, date] = {}
+    ratings = scope.ratings().filter(item__recommendation__in=ids).order_by("pk")
+    for pk, status, cutoff in ratings.values_list("item__recommendation", "status", "assessment__cutoff_on"):
+        if status not in OVER:
+            progress[pk].append(status)
+        if status in SPEAKING and cutoff:
+            fresh[pk] = max(cutoff, fresh.get(pk, cutoff))
+    return told, progress, fresh
 
 
 def all_rows(selection: QuerySet[Recommendation], scope: Scope, *, sort: str, language: str) -> Iterator[Row]:
