@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
@@ -18,7 +19,6 @@ from recommendations.catalogue.models import (
     Body,
     Goal,
     Recommendation,
-    RecommendingState,
     ReviewCycle,
     State,
     Theme,
@@ -27,6 +27,7 @@ from recommendations.evidence.models import EvidenceLink
 from recommendations.organisations.models import Organisation
 from recommendations.overview import counted
 from recommendations.overview.filters import DIFFER, NO, NONE, PROGRESS, YES, RecommendationFilter
+from recommendations.overview.tallies import tallies
 from recommendations.vocabulary import PositionKind, Rating
 
 SHOWN = 12  # values of a facet in the page at first; the rest on demand
@@ -62,16 +63,21 @@ Counter = Callable[[RecommendationFilter, QuerySet[Recommendation]], Counts]
 
 def facets(selection: RecommendationFilter, *, all_of: str = "", total: int) -> list[Facet]:
     """Every facet of the selection; ``all_of`` names one whose values are wanted beyond the first twelve."""
-    rows = selection.rows()
     stamp = counted.stamp()
+    not_chosen = [name for name in TERMS if name not in selection.chosen]
+    together = cache(lambda: tallies(selection.rows(), not_chosen))
+
+    def count(name: str) -> Counts:
+        if name not in TERMS:
+            return COUNTERS[name](selection, selection.rows(without=name))
+        # With no filter of their own to leave out, these are counted together.
+        found = together() if name in not_chosen else tallies(selection.rows(without=name), [name])
+        return TERMS[name](found[name], stamp)
+
     found = []
-    for name, counter in COUNTERS.items():
+    for name in NAMES:
+        counts = counted.once((stamp, total, *_key(selection, name)), lambda name=name: count(name))
         chosen = selection.chosen.get(name, [])
-
-        def count(name: str = name, counter: Counter = counter, chosen: list[str] = chosen) -> Counts:
-            return counter(selection, selection.rows(without=name) if chosen else rows)
-
-        counts = counted.once((stamp, total, *_key(selection, name)), count)
         facet = _facet(selection, name, counts, chosen, total=total, everything=all_of == name)
         if facet:
             found.append(facet)
@@ -87,7 +93,7 @@ def _key(selection: RecommendationFilter, name: str) -> tuple[Hashable, ...]:
     )
     scope = selection.scope
     # What the catalogue says is the same for all who may see the same of it; ratings and evidence are one's own.
-    own = not {name, *(other for other, _value in others)} <= OF_THE_CATALOGUE
+    own = not {name, *(other for other, _value in others)} <= {"q", *TERMS}
     reader = getattr(scope.reader, "pk", str(scope.reader)) if own else ""
     seen = str(visible(Recommendation, scope.reader))
     return name, others, scope.round and scope.round.pk, get_language(), seen, reader
@@ -126,34 +132,22 @@ def _facet(
 
 
 OPEN_AT_FIRST = ("cycle", "position", "rating")
-OF_THE_CATALOGUE = frozenset(
-    ("q", "state", "cycle", "position", "theme", "group", "goal", "recommending", "body")
-)
 
 
-def _plain(field: str, model: Any, key: str) -> Counter:
-    """Counts by a column that refers to a term with a code."""
+def _terms(model: Any, key: str) -> Callable[[dict[Any, int], str], Counts]:
+    """Counts by a term, the most frequent first."""
 
-    def count(selection: RecommendationFilter, rows: QuerySet[Recommendation]) -> Counts:
-        found = dict(rows.values_list(field).annotate(n=Count("pk")).values_list(field, "n"))
-        terms = model._base_manager.in_bulk([pk for pk in found if pk is not None])
-        counts = [(str(getattr(term, key)), _term_label(term), found[pk]) for pk, term in terms.items()]
+    def name(found: dict[Any, int], stamp: str) -> Counts:
+        known = counted.once(
+            (stamp, model, get_language()),
+            lambda: {
+                term.pk: (str(getattr(term, key)), _term_label(term)) for term in model._base_manager.all()
+            },
+        )
+        counts = [(*known[pk], n) for pk, n in found.items() if pk in known]
         return sorted(counts, key=lambda row: (-row[2], str(row[1])))
 
-    return count
-
-
-def _through(through: Any, column: str, model: Any, key: str) -> Counter:
-    """Counts by a term of which a recommendation has several."""
-
-    def count(selection: RecommendationFilter, rows: QuerySet[Recommendation]) -> Counts:
-        links = through._base_manager.filter(recommendation__in=rows.values("pk"))
-        found = dict(links.values_list(column).annotate(n=Count("pk")).values_list(column, "n"))
-        terms = model._base_manager.in_bulk(list(found))
-        counts = [(str(getattr(term, key)), _term_label(term), found[pk]) for pk, term in terms.items()]
-        return sorted(counts, key=lambda row: (-row[2], str(row[1])))
-
-    return count
+    return name
 
 
 def _term_label(term: Any) -> str:
@@ -164,12 +158,11 @@ def _term_label(term: Any) -> str:
     return str(term)
 
 
-def _cycles(selection: RecommendationFilter, rows: QuerySet[Recommendation]) -> Counts:
-    return sorted(_plain("cycle", ReviewCycle, "key")(selection, rows), key=lambda row: row[0], reverse=True)
+def _cycles(found: dict[Any, int], stamp: str) -> Counts:
+    return sorted(_terms(ReviewCycle, "key")(found, stamp), key=lambda row: row[0], reverse=True)
 
 
-def _positions(selection: RecommendationFilter, rows: QuerySet[Recommendation]) -> Counts:
-    found = dict(rows.values_list("position").annotate(n=Count("pk")).values_list("position", "n"))
+def _positions(found: dict[Any, int], stamp: str) -> Counts:
     known = [(kind.value, kind.label, found.get(kind.value, 0)) for kind in PositionKind]
     return [*known, (NONE, _("no position recorded"), found.get("", 0))]
 
@@ -251,21 +244,40 @@ def _evidence(selection: RecommendationFilter, rows: QuerySet[Recommendation]) -
     ]
 
 
-COUNTERS: dict[str, Counter] = {
-    "state": _plain("state", State, "code"),
+# From what `tallies` found, and the stamp of the data, to the counts of a facet.
+TERMS: dict[str, Callable[[dict[Any, int], str], Counts]] = {
+    "state": _terms(State, "code"),
     "cycle": _cycles,
     "position": _positions,
+    "theme": _terms(Theme, "code"),
+    "group": _terms(AffectedGroup, "code"),
+    "goal": _terms(Goal, "number"),
+    "recommending": _terms(State, "code"),
+    "body": _terms(Body, "code"),
+}
+COUNTERS: dict[str, Counter] = {
     "rating": _ratings,
     "status": _statuses,
-    "theme": _through(Recommendation.themes.through, "theme", Theme, "code"),
-    "group": _through(Recommendation.groups.through, "affectedgroup", AffectedGroup, "code"),
-    "goal": _through(Recommendation.goals.through, "goal", Goal, "number"),
-    "recommending": _through(RecommendingState, "state", State, "code"),
-    "body": _plain("body", Body, "code"),
     "organisation": _organisations,
     "mine": _mine,
     "evidence": _evidence,
 }
+# In the order of the page.
+NAMES = (
+    "state",
+    "cycle",
+    "position",
+    "rating",
+    "status",
+    "theme",
+    "group",
+    "goal",
+    "recommending",
+    "body",
+    "organisation",
+    "mine",
+    "evidence",
+)
 
 
 def labels_of(selection: RecommendationFilter, found: list[Facet]) -> list[tuple[str, Any, str, Any]]:

@@ -113,6 +113,7 @@ class RecommendationFilter(django_filters.FilterSet):
         super().__init__(data, queryset=Recommendation.objects.visible_to(reader))
         self.scope = Scope(reader, round_)
         self._counts: dict[str, int] = {}
+        self._conditions: dict[str, Q] = {}
 
     @cached_property
     def chosen(self) -> dict[str, Any]:
@@ -122,7 +123,9 @@ class RecommendationFilter(django_filters.FilterSet):
 
     def condition(self, name: str, values: list[str]) -> Q:
         """The rows that one filter lets through."""
-        return CONDITIONS[name](self.scope, values)
+        if name not in self._conditions:
+            self._conditions[name] = CONDITIONS[name](self.scope, values)
+        return self._conditions[name]
 
     def count(self, *, without: str = "") -> int:
         """How many rows there are; asked once of the database however often it is needed."""
