@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -144,7 +145,7 @@ def _apply_batch(rows: list[tuple[Any, ...]], stock: Stock, at: datetime) -> Non
 
 def _same(found: Difference, action: str, changes: list[dict[str, Any]]) -> bool:
     """Whether the comparison gives today what the plan showed (as JSON: tuples are lists there)."""
-    return found.action == action and bulk.document(found.changes) == bulk.document(changes)
+    return found.action == action and json.loads(bulk.document(found.changes)) == changes
 
 
 @dataclass

@@ -23,7 +23,9 @@ def insert(model: type[models.Model], columns: Sequence[str], rows: Sequence[Seq
     names = ", ".join(quote(name) for name in columns)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+            statement = f"COPY {table} ({names}) FROM STDIN"
+            # COPY is the driver's own, past Django: its faults become Django's here.
+            with connection.wrap_database_errors, cursor.copy(statement) as copy:
                 for row in rows:
                     copy.write_row(row)
         else:

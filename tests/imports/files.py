@@ -105,7 +105,7 @@ def as_csv(rows: list[dict[str, str]], header: list[str] | None = None) -> bytes
     writer = csv.DictWriter(out, header or list(dict.fromkeys(key for one in rows for key in one)))
     writer.writeheader()
     writer.writerows(rows)
-    return out.getvalue().encode("utf-8-sig")
+    return out.getvalue().encode("utf-8-sig", "replace")
 
 
 def as_xlsx(rows: list[dict[str, Any]], *, formulas: dict[str, str] | None = None) -> bytes:
