@@ -184,17 +184,24 @@ def review_context(
     }
 
 
+# A test is read with its reasons.
+TEST_OF = {"law_text": "law", "policy_text": "policy", "practice_text": "practice"}
+
+
 def _review_parts(
     assessment: Assessment, shelf: Any, changes: Any, comments: list[Comment]
 ) -> list[dict[str, Any]]:
-    """Every part of the text with what changed in it and the remarks about it."""
+    """Every part of the text with what changed in it and the remarks about it; a test stands with its reasons."""
     changed = {part.part: part for part in changes.parts if part.changed} if changes else {}
-    coded = {"law", "policy", "practice", "rating"}
     found = []
     for part, title in PARTS.items():
-        value = str(getattr(assessment, part) or "")
-        remarks = [comment for comment in comments if comment.part == part]
-        if not (value or remarks or part in changed):
+        if part in TEST_OF.values():
+            continue
+        test = TEST_OF.get(part, "")
+        code = getattr(assessment, test or part) if test or part == "rating" else ""
+        value = "" if part == "rating" else str(getattr(assessment, part) or "")
+        remarks = [comment for comment in comments if comment.part in (part, test or part)]
+        if not (value or code or remarks or part in changed or test in changed):
             continue
         if part == "cannot_reason" and value:
             value = assessment.get_cannot_reason_display()
@@ -202,9 +209,10 @@ def _review_parts(
             {
                 "part": part,
                 "title": title,
-                "code": value if part in coded else "",
-                "text": [] if part in coded else reading.paragraphs(value, shelf.visible),
-                "change": changed.get(part),
+                "code": code,
+                "code_change": changed.get(test or ("rating" if part == "rating" else "")),
+                "text": reading.paragraphs(value, shelf.visible),
+                "change": None if part == "rating" else changed.get(part),
                 "comments": remarks,
             }
         )

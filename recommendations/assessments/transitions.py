@@ -112,9 +112,8 @@ def _second_person(assessment: Assessment, by: Any) -> str | None:
 def _keep_version(happening: Happening) -> None:
     assessment = happening.subject
     assessment.single_source = rests_on_a_single_source(assessment)
-    assessment.last_note = ""
     assessment.unseen_by_approver = []
-    assessment.save(update_fields=["single_source", "last_note", "unseen_by_approver"])
+    assessment.save(update_fields=["single_source", "unseen_by_approver"])
     freeze(assessment, by=happening.by, at=happening.at)
 
 
@@ -189,6 +188,7 @@ WORKFLOW = Workflow(
     name="assessment",
     statuses=AssessmentStatus,
     verb="assessment",
+    dated=("updated_at",),
     transitions=(
         Transition(
             "submit",

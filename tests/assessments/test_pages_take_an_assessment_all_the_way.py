@@ -97,6 +97,7 @@ def test_from_the_cluster_to_the_published_assessment(client, people):
     sign_in(client, people["reviewer"])
     page = client.get(reverse("assessment_review", args=[assessment.pk])).content.decode()
     assert "<ins>" in page
+    assert "Since when?" in page
     assert act(client, assessment, "approve").url == reverse("review_queue")
 
     sign_in(client, people["coordinator"])
