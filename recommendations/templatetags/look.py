@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import datetime
+import functools
 from typing import Any
 
 from django import template
+from django.template.loader import render_to_string
 from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
 
 from recommendations.charts import signs
 from recommendations.vocabulary import (
@@ -29,6 +31,20 @@ RATING_WORDS = dict(Rating.choices) | {TestRating.NOT_REQUIRED.value: TestRating
 POSITION_WORDS = dict(PositionKind.choices)
 STATUS_WORDS = dict(AssessmentStatus.choices) | dict(ImportState.choices) | dict(JobState.choices)
 CONFIDENTIALITY_WORDS = dict(Confidentiality.choices)
+
+
+@register.simple_tag
+def sign(component: str, **values: Any) -> SafeString:
+    """A small component that a long list repeats: rendered once for each value and language, then remembered.
+
+    ``{% sign "position" code=row.position %}`` is ``{% include "components/_position.html" with code=… only %}``.
+    """
+    return _sign(get_language(), component, tuple(sorted(values.items())))
+
+
+@functools.lru_cache(maxsize=2_000)
+def _sign(language: str | None, component: str, values: tuple[tuple[str, Any], ...]) -> SafeString:
+    return mark_safe(render_to_string(f"components/_{component}.html", dict(values)).strip())
 
 
 @register.filter

@@ -33,9 +33,10 @@ class Selection:
         return " AND ".join(text for text, _ in parts), [value for _, values in parts for value in values]
 
 
-def theme_is(pk: int) -> tuple[str, list[Any]]:
-    """The condition of one theme."""
-    return f"r.id IN (SELECT recommendation_id FROM {R}_themes WHERE theme_id = %s)", [pk]
+def one_of(table: str, column: str, keys: list[int]) -> tuple[str, list[Any]]:
+    """The condition that a recommendation has one of these terms."""
+    places = ", ".join(["%s"] * len(keys))
+    return f"r.id IN (SELECT recommendation_id FROM {table} WHERE {column} IN ({places}))", keys
 
 
 def holds(asked: str) -> tuple[str, list[Any]]:
