@@ -1,14 +1,21 @@
 """What every test shares. Fixtures of one capability stand in its folder; makers of rows in factories.py."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from django.core.management.commands.flush import Command as Flush
 from django.db import connections
 from django.utils import translation
 
 from recommendations.audit import triggers
+
+# Where a change is judged, the same examples are drawn each time; elsewhere others, which find more.
+hypothesis.settings.register_profile("judged", derandomize=True, deadline=None)
+hypothesis.settings.register_profile("searching", deadline=None)
+hypothesis.settings.load_profile("judged" if os.environ.get("CI") else "searching")
 
 # Other people's documents, which are no part of the repository: read where they lie beside it.
 REAL_FILES = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
