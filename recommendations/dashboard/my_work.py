@@ -49,9 +49,12 @@ def to_write(person: Any) -> list[Task]:
     """Returned assessments with the reason first, then drafts, then what is assigned and not yet begun."""
     if not policy.may(person, "assessment.write"):
         return []
+    # What a colleague began about a cluster of hers is hers to write as well.
+    given = Q(cluster__assignee=person) | Q(item__assignee=person)
+    hers = Q(pk__in=person.assessments.values("pk")) | Q(given, organisation=person.organisation_id)
     mine = (
         Assessment.objects.visible_to(person)
-        .filter(authors=person, status__in=[AssessmentStatus.RETURNED, AssessmentStatus.DRAFT])
+        .filter(hers, status__in=[AssessmentStatus.RETURNED, AssessmentStatus.DRAFT])
         .select_related("cluster", "item__recommendation", "organisation", "round")
         .order_by("-status", "updated_at")
     )

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -34,7 +34,8 @@ DEFAULT_LEADS: dict[str, list[int]] = {
 ESCALATION = timedelta(days=7)
 # How long a thing is still worth telling after its last lead came due.
 STILL_USEFUL = timedelta(days=14)
-SETTLED = (AssessmentStatus.APPROVED, AssessmentStatus.PUBLISHED)
+# What its writer has handed in: she waits herself then.
+SETTLED = (AssessmentStatus.SUBMITTED, AssessmentStatus.APPROVED, AssessmentStatus.PUBLISHED)
 
 
 @dataclass(frozen=True)
@@ -134,9 +135,11 @@ def assignments(leads: Sequence[int], today: date) -> Iterator[Due]:
 
 
 def _unsettled() -> QuerySet[RoundItem]:
-    """Assigned items about which the organisation in charge has nothing approved or published."""
-    settled = ItemRating.objects.filter(demand=None, status__in=SETTLED).values("item")
-    return RoundItem.objects.filter(assignee__isnull=False, assignee__is_active=True).exclude(pk__in=settled)
+    """Assigned items about which the organisation in charge has submitted nothing, or got it back."""
+    settled = ItemRating.objects.filter(
+        item=OuterRef("pk"), organisation=OuterRef("organisation"), demand=None, status__in=SETTLED
+    )
+    return RoundItem.objects.filter(~Exists(settled), assignee__isnull=False, assignee__is_active=True)
 
 
 def waiting_reviews(leads: Sequence[int], today: date) -> Iterator[Due]:
@@ -177,7 +180,7 @@ def returned_drafts(leads: Sequence[int], today: date) -> Iterator[Due]:
     )
     for row in rows:
         since = timezone.localdate(row.returned_at)
-        if timezone.localdate(row.updated_at) > since:
+        if row.updated_at > row.returned_at:
             continue
         authors = [person.pk for person in row.authors.all() if person.is_active]
         yield Due(

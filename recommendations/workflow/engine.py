@@ -84,6 +84,7 @@ class Workflow:
     statuses: type[models.TextChoices]
     transitions: tuple[Transition, ...]
     verb: str  # audit verbs are "<verb>.<action>"
+    dated: tuple[str, ...] = ()  # columns that every action sets to its moment
     _by_action: dict[str, Transition] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -146,7 +147,7 @@ class Workflow:
         at = at or timezone.now()
         before = subject.status
         changes: dict[str, Any] = {name: by if name.endswith("_by") else at for name in row.stamps}
-        changes |= dict.fromkeys(row.clears)
+        changes |= dict.fromkeys(row.clears) | dict.fromkeys(self.dated, at)
         changed = (
             type(subject)
             ._base_manager.filter(pk=subject.pk, status=before, revision=subject.revision)

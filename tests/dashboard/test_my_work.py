@@ -1,5 +1,6 @@
 """My work: what waits for whom, what is near, what changed; and the administrators' pages."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -13,8 +14,9 @@ from django.utils import timezone
 from recommendations.assessments import rounds
 from recommendations.assessments.workflow import perform
 from recommendations.dashboard import my_work
+from recommendations.evidence.models import Evidence
 from recommendations.organisations.services import note_visit
-from recommendations.vocabulary import Confidentiality, Role
+from recommendations.vocabulary import Confidentiality, EvidenceCheck, Role
 from tests.factories import make_assessment, make_cluster, make_cycle, make_evidence, make_person, make_round
 
 pytestmark = pytest.mark.django_db
@@ -42,6 +44,15 @@ def test_an_assigned_cluster_waits_to_be_written_until_it_is_begun():
     make_assessment(editor, cluster=cluster)
     (task,) = my_work.to_write(editor)
     assert task.status == "draft"
+
+
+def test_a_draft_that_a_colleague_began_stays_with_whom_the_cluster_was_given_to():
+    editor = make_person()
+    cluster = assigned_cluster(editor)
+    draft = make_assessment(make_person(organisation=editor.organisation), cluster=cluster)
+    make_assessment(make_person(), cluster=cluster)
+    (task,) = my_work.to_write(editor)
+    assert (task.status, task.url) == ("draft", reverse("assessment_edit", args=[draft.pk]))
 
 
 def test_a_returned_assessment_stands_first_with_its_reason():
@@ -105,6 +116,30 @@ def test_changes_tell_only_what_the_person_may_see():
     assert "Shared" in told
     assert "Kept close" not in told
     assert "Kept close" in " ".join(change.words for change in my_work.changes_since(writer, before))
+
+
+def test_what_became_of_an_assessment_is_among_the_changes():
+    editor, reviewer = make_person(), make_person(Role.REVIEWER)
+    assessment = make_assessment(editor)
+    perform(assessment, "submit", by=editor)
+    before = timezone.now()
+    assert my_work.changes_since(editor, before) == []
+    perform(assessment, "return", by=reviewer, note="Say which act.")
+    (change,) = my_work.changes_since(editor, before)
+    assert str(assessment.get_status_display()) in change.words
+
+
+def test_evidence_to_be_checked_is_listed_where_the_page_leads(client):
+    reviewer = make_person(Role.REVIEWER)
+    make_evidence(title="Not compared yet")
+    Evidence.objects.filter(pk=make_evidence(title="Compared").pk).update(check_status=EvidenceCheck.CHECKED)
+    client.force_login(reviewer)
+    assert my_work.to_check(reviewer) == 1
+    page = client.get(reverse("my_work")).content.decode()
+    address = re.search(r'href="([^"]+)">1 item of evidence is not checked yet', page)[1]
+    listed = client.get(address).content.decode()
+    assert "Not compared yet" in listed
+    assert "Compared</span>" not in listed
 
 
 @pytest.mark.parametrize("role", Role)

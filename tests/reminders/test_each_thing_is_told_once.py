@@ -123,7 +123,6 @@ def test_a_returned_assessment_is_told_to_its_authors_until_they_touch_it():
     reviewer = make_person(Role.REVIEWER)
     assessment = submitted(9, DAY)
     perform(assessment, "return", by=reviewer, note="Say which act.", at=at(DAY - timedelta(days=4)))
-    Assessment.objects.filter(pk=assessment.pk).update(updated_at=at(DAY - timedelta(days=4)))
     dispatch(now=at(DAY))
     told = Notification.objects.filter(kind=ReminderKind.RETURNED_DRAFT)
     assert [row.recipient for row in told] == [assessment.created_by]
@@ -141,6 +140,14 @@ def test_an_assignment_is_told_to_its_person_until_the_work_is_settled():
     dispatch(now=at(DAY - timedelta(days=7)))
     told = Notification.objects.filter(kind=ReminderKind.ASSIGNMENT_DUE, recipient=editor)
     assert [row.params["what"] for row in told] == [cluster.title]
+    submitted_by_another = make_assessment(make_person(), cluster=cluster)
+    perform(submitted_by_another, "submit", by=submitted_by_another.created_by)
+    dispatch(now=at(DAY - timedelta(days=1)))
+    assert told.all().count() == 2
+    her_own = make_assessment(editor, cluster=cluster)
+    perform(her_own, "submit", by=editor)
+    dispatch(now=at(DAY + timedelta(days=1)))
+    assert told.all().count() == 2
 
 
 def test_nobody_is_reminded_of_what_became_hidden_from_her(monkeypatch):
