@@ -91,9 +91,7 @@ def record_recommendation(
         reference = reference_for(state=state, body=body, cycle=cycle, document=document, paragraph=paragraph)
     except ValueError:
         raise Refused(
-            _(
-                "The number of %(symbol)s in its body's series is not recorded, so no reference can be made."
-            )
+            _("The number of %(symbol)s in its body's series is not recorded, so no reference can be made.")
             % {"symbol": document.symbol}
         ) from None
     _refuse_known(reference)

@@ -89,9 +89,7 @@ def recommendation_edit(request: HttpRequest, ref: str) -> HttpResponse:
     """Correct texts, States and terms; the second of two who do so is shown both versions."""
     policy.require(request.user, "recommendation.record")
     recommendation = _found(request, ref)
-    form = forms_of.RecommendationForm(
-        _posted(request), reader=request.user, recommendation=recommendation
-    )
+    form = forms_of.RecommendationForm(_posted(request), reader=request.user, recommendation=recommendation)
     rows = _rows(request, forms_of.RecommendingFormSet, forms_of.recommending_of(recommendation))
     revision, conflict = recommendation.revision, None
     if _sent(request):

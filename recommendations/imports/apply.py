@@ -318,10 +318,10 @@ class _Writer:
             StateClaim, ("recommendation_id", "kind", "document_id", "locator", "on", "quote"), self.claims
         )
         for name, rows in self.lists.items():
-            relation = Recommendation._meta.get_field(name)
+            relation: Any = Recommendation._meta.get_field(name)
             bulk.insert(
                 getattr(Recommendation, name).through,
-                (relation.m2m_column_name(), relation.m2m_reverse_name()),  # type: ignore[attr-defined]
+                (relation.m2m_column_name(), relation.m2m_reverse_name()),
                 rows,
             )
         refresh_positions(self.answered)

@@ -21,7 +21,7 @@ class Column:
 
     name: str
     about: Any
-    example: str = ""
+    example: Any = ""  # as ``about``, where it is a sentence to translate
     also: tuple[str, ...] = ()
     in_template: bool = True
 

@@ -218,8 +218,8 @@ def _fill(by_id: dict[int, Held]) -> None:
     ):
         by_id[pk].claims.add((symbol or "", kind))
     for name in LISTS:
-        relation = Recommendation._meta.get_field(name)
-        other = relation.m2m_reverse_field_name()  # type: ignore[attr-defined]
+        relation: Any = Recommendation._meta.get_field(name)
+        other = relation.m2m_reverse_field_name()
         through = getattr(Recommendation, name).through._base_manager.filter(recommendation__in=ids)
         grouped: dict[int, set[int]] = defaultdict(set)
         for pk, term in through.values_list("recommendation_id", f"{other}_id"):

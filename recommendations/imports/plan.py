@@ -178,12 +178,12 @@ class _Planner:
             "groups": parsed.groups,
             "goals": parsed.goals,
             "targets": parsed.targets,
-            "lead": (specific or parsed.themes or [None])[0],
+            "lead": next(iter(specific or parsed.themes), None),
         }
 
     def _compared(self, batch: list[tuple[int, str, Record]]) -> list[tuple[Any, ...]]:
         held = held_by_reference(reference for _number, reference, _record in batch)
-        rows = []
+        rows: list[tuple[Any, ...]] = []
         for number, reference, record in batch:
             known = held.get(reference)
             if known is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -378,7 +378,7 @@ def _as_date(cell: str) -> date | None:
         return None
 
 
-def rows_of(reader: Reader, rows: Iterator[Row]) -> Iterator[Parsed]:
+def rows_of(reader: Reader, rows: Iterator[Row]) -> Generator[Parsed, None, None]:
     """The records of all rows that have no problem."""
     for row in rows:
         parsed = reader.read(row)

@@ -15,7 +15,9 @@ def test_a_visitor_is_asked_to_sign_in(site: Site, page: Page, accessible: Calla
     accessible(page)
 
 
-def test_a_person_of_the_demonstration_signs_in_by_address_and_password(site: Site, page: Page, settings) -> None:
+def test_a_person_of_the_demonstration_signs_in_by_address_and_password(
+    site: Site, page: Page, settings
+) -> None:
     page.goto("/accounts/login/")
     page.locator("[name=login]").fill("editor@example.org")
     page.locator("[name=password]").fill(settings.DEMO_PASSWORD)
