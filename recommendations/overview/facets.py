@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
@@ -76,7 +76,7 @@ def facets(selection: RecommendationFilter, *, all_of: str = "", total: int) -> 
 
     found = []
     for name in NAMES:
-        counts = counted.once((stamp, total, *_key(selection, name)), lambda name=name: count(name))
+        counts = counted.once((stamp, total, *_key(selection, name)), partial(count, name))
         chosen = selection.chosen.get(name, [])
         facet = _facet(selection, name, counts, chosen, total=total, everything=all_of == name)
         if facet:

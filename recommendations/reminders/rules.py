@@ -180,7 +180,7 @@ def returned_drafts(leads: Sequence[int], today: date) -> Iterator[Due]:
     )
     for row in rows:
         since = timezone.localdate(row.returned_at)
-        if row.updated_at > row.returned_at:
+        if row.returned_at is None or row.updated_at > row.returned_at:
             continue
         authors = [person.pk for person in row.authors.all() if person.is_active]
         yield Due(
