@@ -36,27 +36,43 @@ def tallies(rows: QuerySet[Recommendation], names: Iterable[str]) -> dict[str, d
         return found
     connection = connections[rows.db]
     quote = connection.ops.quote_name
-    everything = not rows.query.where
-    parts = [_part(name, quote, everything) for name in wanted]
-    statement = " UNION ALL ".join(parts)
-    if everything:
-        # Counting the whole tables is what their indexes are for.
-        values = ()
+    if rows.query.where:
+        before = f"WITH chosen AS MATERIALIZED ({chosen}) "
+        parts = [_part(name, quote) for name in wanted]
     else:
-        statement = f"WITH chosen AS MATERIALIZED ({chosen}) {statement}"
+        values = ()
+        before = (
+            "WITH few AS MATERIALIZED (SELECT state_id, cycle_id, position, count(*) AS n "
+            f"FROM {quote(Recommendation._meta.db_table)} GROUP BY state_id, cycle_id, position) "
+        )
+        parts = [_part_of_everything(name, quote) for name in wanted]
+    statement = before + " UNION ALL ".join(parts)
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         for name, key, word, count in cursor.fetchall():
-            found[name][word if key is None and name == "position" else key] = count
+            found[name][word if name == "position" else key] = count
     return found
 
 
-def _part(name: str, quote: Any, everything: bool) -> str:
+def _part(name: str, quote: Any) -> str:
     if name in _OWN:
-        column = quote(_OWN[name])
-        source = quote(Recommendation._meta.db_table) if everything else "chosen"
-        key, word = ("CAST(NULL AS bigint)", column) if name == "position" else (column, "''")
-        return f"SELECT '{name}', {key}, {word}, count(*) FROM {source} GROUP BY {column}"
-    model, column = _LINKED[name][0], quote(_LINKED[name][1])
-    chosen = "" if everything else " WHERE recommendation_id IN (SELECT pk FROM chosen)"
-    return f"SELECT '{name}', {column}, '', count(*) FROM {quote(model._meta.db_table)}{chosen} GROUP BY {column}"
+        key, word = _value(name)
+        return f"SELECT '{name}', {key}, {word}, count(*) FROM chosen GROUP BY {_OWN[name]}"
+    model, column = _LINKED[name]
+    return (
+        f"SELECT '{name}', {column}, '', count(*) FROM {quote(model._meta.db_table)} "
+        f"WHERE recommendation_id IN (SELECT pk FROM chosen) GROUP BY {column}"
+    )
+
+
+def _part_of_everything(name: str, quote: Any) -> str:
+    """Counting whole tables is what their indexes are for; one index holds State, cycle and position together."""
+    if name in _LINKED or name == "body":
+        model, column = _LINKED.get(name, (Recommendation, "body_id"))
+        return f"SELECT '{name}', {column}, '', count(*) FROM {quote(model._meta.db_table)} GROUP BY {column}"
+    key, word = _value(name)
+    return f"SELECT '{name}', {key}, {word}, CAST(sum(n) AS bigint) FROM few GROUP BY {_OWN[name]}"
+
+
+def _value(name: str) -> tuple[str, str]:
+    return ("CAST(NULL AS bigint)", "position") if name == "position" else (_OWN[name], "''")
