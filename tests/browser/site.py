@@ -33,7 +33,7 @@ class Site:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.mail = folder / "mail"
-        self.port = _free_port()
+        self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.on_postgres = connection.vendor == "postgresql"
         if self.on_postgres:
@@ -183,7 +183,7 @@ def _copy(source: str, target: str) -> None:
         write.close()
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
