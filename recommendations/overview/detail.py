@@ -279,8 +279,18 @@ def actions(recommendation: Recommendation, item: RoundItem | None, reader: Read
             policy.refusal(reader, "position.record"),
         ),
         Action(
+            reverse("claim_new", args=[reference]),
+            _("Record a State claim"),
+            policy.refusal(reader, "position.record"),
+        ),
+        Action(
             reverse("recommendation_edit", args=[reference]),
             _("Correct the record"),
+            policy.refusal(reader, "recommendation.record"),
+        ),
+        Action(
+            reverse("demands_edit", args=[reference]),
+            _("Split into demands"),
             policy.refusal(reader, "recommendation.record"),
         ),
         Action(
