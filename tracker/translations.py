@@ -15,7 +15,7 @@ from pathlib import Path
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-from tracker.settings import BASE_DIR, LOCALE_PATHS
+from tracker.settings import BASE_DIR, LANGUAGES, LOCALE_PATHS
 
 
 def compile_all(folders: Iterable[Path]) -> int:
@@ -49,7 +49,8 @@ def differences() -> list[str]:
             ".*", "var", "node_modules", "vendor", "tests", "docs", "__pycache__"
         )
         shutil.copytree(BASE_DIR, copy, ignore=ignored)
-        languages = [folder.name for folder in sorted(LOCALE_PATHS[0].iterdir()) if folder.is_dir()]
+        (copy / LOCALE_PATHS[0].relative_to(BASE_DIR)).mkdir(exist_ok=True)
+        languages = [code for code, _name in LANGUAGES if code != "en"]  # English is what the code says
         subprocess.run(
             [sys.executable, "manage.py", "makemessages", "--no-obsolete", "--verbosity=0"]
             + [f"--locale={language}" for language in languages],
