@@ -28,6 +28,7 @@ def import_file(path: Path, *, state: State | None, dry_run: bool, by: Any = Non
             file = runs.receive_file(iter(lambda: source.read(1024 * 1024), b""), name=path.name, by=by)
     except (OSError, runs.NotPossible) as fault:
         return _told(None, [{"row": None, "column": None, "message": _sentence(path, fault)}])
+    runs.finish_interrupted(ImportRun.objects.filter(status__in=runs.UNDER_WAY).select_related("job"))
     run = ImportRun.objects.create(file=file, state=state, started_by=by, status=ImportState.READING)
     try:
         runs.do_plan(run)

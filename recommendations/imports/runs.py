@@ -193,6 +193,7 @@ def finish_interrupted(runs: Iterable[ImportRun]) -> None:
         if run.status not in UNDER_WAY or (run.job is not None and not run.job.is_over) or is_held(run):
             continue
         ImportRun.objects.filter(pk=run.pk, status=run.status).update(status=ImportState.INTERRUPTED)
+        _lock_path(run).unlink(missing_ok=True)
         run.refresh_from_db()
 
 
