@@ -31,6 +31,7 @@ def main() -> int:
     kept.mkdir(mode=0o700, parents=True, exist_ok=True)
     wanted = (os.environ.get("BENCH_DATABASES") or f"{databases.SQLITE},{databases.POSTGRESQL}").split(",")
     figures: list[Figure] = []
+    failed = []
     with tempfile.TemporaryDirectory(prefix="upr-bench-", dir=kept) as name:
         folder = Path(name)
         file = folder / "recommendations.csv"
@@ -40,7 +41,10 @@ def main() -> int:
             if kind == databases.POSTGRESQL and (reason := databases.unreachable()):
                 print(f"{kind} is not measured: {reason}. BENCH_POSTGRES names a server.")
                 continue
-            figures += _measured(kind, folder, file, rows)
+            found, code = _measured(kind, folder, file, rows)
+            figures += found
+            if code:
+                failed.append(f"Measuring {kind} failed with exit code {code}.")
     print(f"\n{table(figures)}\n")
     short = [figure for figure in figures if figure.passes is False]
     if short:
@@ -48,10 +52,11 @@ def main() -> int:
     path = kept / f"{datetime.now(UTC):%Y-%m-%dT%H%M%S}-{rows}.json"
     path.write_text(json.dumps(_report(rows, figures), indent=1, ensure_ascii=False))
     print(f"Kept as {path}")
-    return 0
+    print(*failed, sep="\n", end="\n" * bool(failed))
+    return 1 if failed else 0
 
 
-def _measured(kind: str, folder: Path, file: Path, rows: int) -> list[Figure]:
+def _measured(kind: str, folder: Path, file: Path, rows: int) -> tuple[list[Figure], int]:
     print(f"{kind}", flush=True)
     began = time.monotonic()
     data = folder / kind.lower()
@@ -69,11 +74,8 @@ def _measured(kind: str, folder: Path, file: Path, rows: int) -> list[Figure]:
         done = subprocess.run(command, cwd=BASE_DIR, env=environment, check=False)
     print(f"  {time.monotonic() - began:.0f} s", flush=True)
     found = [figure_of(one) for one in json.loads(result.read_text())] if result.exists() else []
-    if done.returncode:
-        print(f"\n{table(found)}\n")
-        raise SystemExit(f"measuring {kind} failed with exit code {done.returncode}")
     shutil.rmtree(data)
-    return found
+    return found, done.returncode
 
 
 def _report(rows: int, figures: list[Figure]) -> dict[str, Any]:

@@ -53,7 +53,7 @@ def tables() -> list[tuple[str, list[str], str]]:
 
 def measure(kind: str, file: Path, rows: int) -> list[Figure]:
     """Import twice, load the raw rows once, and compare."""
-    connection.close()
+    _let_go()
     name = str(connection.settings_dict["NAME"])
     copy = databases.copy_for_raw(kind, name)
     try:
@@ -101,6 +101,13 @@ def measure(kind: str, file: Path, rows: int) -> list[Figure]:
             bar=Bar(0),
         ),
     ]
+
+
+def _let_go() -> None:
+    """Close every connection: a database in use is not copied."""
+    connection.close()
+    if connection.vendor == "postgresql":
+        connection.close_pool()
 
 
 def _first_import(file: Path, rows: int) -> tuple[float, tuple[float, float], float, float]:
@@ -165,7 +172,7 @@ def _statistics_are_fresh() -> int:
 
 def _raw_load(kind: str, source: str, target: str) -> tuple[int, float]:
     """Copies the rows that the import added; returns their number and the seconds that writing alone took."""
-    connection.close()
+    _let_go()
     load = _raw_sqlite if kind == databases.SQLITE else _raw_postgresql
     return load(source, target)
 
