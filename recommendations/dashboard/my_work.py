@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from recommendations.access import policy
 from recommendations.assessments.models import Assessment, Cluster, ItemRating, Round, RoundItem
@@ -135,7 +135,7 @@ def to_review(person: Any) -> list[Task]:
         Task(
             title=assessment.subject,
             url=reverse("assessment_review", args=[assessment.pk]),
-            verb=_("Review"),
+            verb=pgettext("verb", "Review"),
             note=assessment.organisation.name,
             due_on=assessment.round.deadline,
             status=assessment.status,

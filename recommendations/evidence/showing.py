@@ -45,7 +45,7 @@ def facts_of(evidence: Evidence) -> list[Fact]:
         found += [
             (_("Publisher"), source.publisher, ""),
             (_("Source"), source.title or source.url, source.url),
-            (_("Published"), day(source.published_on) or source.published_text, ""),
+            (_("Date of publication"), day(source.published_on) or source.published_text, ""),
             (_("Read on"), day(source.accessed_on), ""),
         ]
     return [fact for fact in found if fact[1]]

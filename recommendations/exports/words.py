@@ -173,6 +173,7 @@ def score_words(score: Score) -> str:
     reason = (
         _("not shown: fewer than 10 are rated")
         if score.refusal == "too_few"
+        # xgettext:no-python-format
         else _("not shown: less than 70 % of the set is rated")
     )
     return f"{reason} ({beside})"

@@ -201,6 +201,7 @@ def scores(summary: CycleSummary) -> list[dict[str, Any]]:
             continue
         reason = {
             "too_few": _("fewer than ten are rated"),
+            # xgettext:no-python-format
             "too_small_share": _("less than 70 % are rated"),
         }.get(score.refusal, "")
         found.append(

@@ -229,7 +229,7 @@ def evidence(summary: CycleSummary) -> Sheet:
         Field(_("Kind"), lambda n: words.evidence_kind_word(n.kind), width=20),
         Field(_("Check"), lambda n: words.check_word(n.check), width=28),
         Field(_("Publisher"), lambda n: n.publisher, width=28),
-        Field(_("Published"), lambda n: n.published, "date"),
+        Field(_("Date of publication"), lambda n: n.published, "date"),
         Field(_("Accessed"), lambda n: n.accessed, "date"),
         Field(_("Source"), lambda n: Link(n.source_url, n.source_url), width=44),
     ]

@@ -132,6 +132,7 @@ def score_blocks(summary: CycleSummary) -> list[Block]:
         for score in summary.scores
     ]
     edition = summary.round.method_edition if summary.round else ""
+    # xgettext:no-python-format
     note = _(
         "The score gives 1 point to what is fully, half a point to what is partially and none to what is not "
         "implemented or reversed, divided by the number rated. It is shown only from 10 rated recommendations "
