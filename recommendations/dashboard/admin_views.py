@@ -35,8 +35,15 @@ class Day(forms.DateInput):
 class EventFilter(django_filters.FilterSet):
     """The log by person, by kind of act, by words of what it was done to, and by time."""
 
-    actor = django_filters.ModelChoiceFilter(label=gettext_lazy("Who"), queryset=User.objects.all())
-    kind = django_filters.ChoiceFilter(label=gettext_lazy("What about"), method="by_kind", choices=[])
+    actor = django_filters.ModelChoiceFilter(
+        label=gettext_lazy("Who"), queryset=User.objects.all(), empty_label=gettext_lazy("anybody")
+    )
+    kind = django_filters.ChoiceFilter(
+        label=gettext_lazy("What about"),
+        method="by_kind",
+        choices=[],
+        empty_label=gettext_lazy("anything"),
+    )
     subject_label = django_filters.CharFilter(label=gettext_lazy("Of what"), lookup_expr="icontains")
     since = django_filters.DateFilter(
         label=gettext_lazy("From"), field_name="at", lookup_expr="date__gte", widget=Day()
