@@ -132,8 +132,8 @@ def score_blocks(summary: CycleSummary) -> list[Block]:
         for score in summary.scores
     ]
     edition = summary.round.method_edition if summary.round else ""
-    # xgettext:no-python-format
     note = _(
+        # xgettext:no-python-format
         "The score gives 1 point to what is fully, half a point to what is partially and none to what is not "
         "implemented or reversed, divided by the number rated. It is shown only from 10 rated recommendations "
         "and 70 % of the set. Categories 1 and 2 are UPR Info's codes for minimal and continuing action."
