@@ -10,7 +10,7 @@ from recommendations.catalogue.cycles import add_milestone
 from recommendations.catalogue.errors import Refused
 from recommendations.catalogue.models import Position, Recommendation
 from recommendations.catalogue.positions import faulty_positions, record_position, refresh_positions
-from recommendations.catalogue.texts import preferred_text
+from recommendations.catalogue.texts import preferred_text, shown_texts
 from recommendations.vocabulary import DocumentKind, MilestoneKind, PositionKind, TextKind
 from tests.factories import make_cycle, make_document, make_recommendation
 
@@ -115,6 +115,7 @@ def test_a_paraphrase_is_hidden_once_an_official_text_exists():
     row, is_fallback = preferred_text(recommendation, "ru")
 
     assert (row.text, is_fallback) == ("Theirs", True)
+    assert [one.text for one in shown_texts(recommendation.texts.all())] == ["Theirs"]
     assert recommendation.texts.count() == 3
 
 
