@@ -60,9 +60,9 @@ def detail_context(
         "subjects": reading.subjects(assessment),
         "shelf": shelf,
         "parts": read_parts(assessment, shelf),
-        "authors": list(assessment.authors.all()),
+        "authors": list(assessment.authors.all()) if is_member(person) else [],
         "versions": versions.select_related("submitted_by"),
-        "steps": _steps(assessment),
+        "steps": _steps(assessment, named=is_member(person)),
         "offers": _offers(assessment, person) if is_member(person) else [],
         "comments": comments.select_related("author", "resolved_by"),
         "part_titles": PARTS,
@@ -72,7 +72,7 @@ def detail_context(
         "missing": missing(assessment) if writable else [],
         "reason_form": reason_form or ReasonForm(),
         "in_review": assessment.status == AssessmentStatus.SUBMITTED and policy.may(person, "review.queue"),
-        "next_ask": reading.paragraphs(assessment.next_ask, shelf.visible),
+        "next_ask": reading.paragraphs(assessment.next_ask, shelf),
     }
 
 
@@ -85,15 +85,15 @@ def read_parts(assessment: Assessment, shelf: reading.Shelf) -> list[dict[str, A
         ("practice_text", "practice"),
         ("narrative", ""),
     ):
-        text = reading.paragraphs(getattr(assessment, part), shelf.visible)
+        text = reading.paragraphs(getattr(assessment, part), shelf)
         code = getattr(assessment, test) if test else ""
         if text or code:
             found.append({"part": part, "title": PARTS[part], "test": code, "text": text})
     return found
 
 
-def _steps(assessment: Assessment) -> list[dict[str, Any]]:
-    """Its way so far, the newest first."""
+def _steps(assessment: Assessment, *, named: bool) -> list[dict[str, Any]]:
+    """Its way so far, the newest first; who took each step is told inside the coalition only."""
     steps = [
         (assessment.retracted_at, _("Retracted"), assessment.retracted_by),
         (assessment.published_at, _("Published"), assessment.published_by),
@@ -104,7 +104,7 @@ def _steps(assessment: Assessment) -> list[dict[str, Any]]:
     ]
     taken = sorted(((at, title, person) for at, title, person in steps if at), key=lambda step: step[0])
     return [
-        {"when": at, "title": title, "text": str(person) if person else ""}
+        {"when": at, "title": title, "text": str(person) if person and named else ""}
         for at, title, person in reversed(taken)
     ]
 
@@ -211,7 +211,7 @@ def _review_parts(
                 "title": title,
                 "code": code,
                 "code_change": changed.get(test or ("rating" if part == "rating" else "")),
-                "text": reading.paragraphs(value, shelf.visible),
+                "text": reading.paragraphs(value, shelf),
                 "change": None if part == "rating" else changed.get(part),
                 "comments": remarks,
             }

@@ -6,14 +6,16 @@ Everything is read in a fixed number of queries and only as far as the reader ma
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import get_language
 
+from recommendations.access.visibility import is_member
 from recommendations.assessments.method import obligation_sentence, standing_sentence
 from recommendations.assessments.models import Assessment, ItemRating
 from recommendations.assessments.requirements import label
@@ -41,23 +43,27 @@ class Piece:
     cites: tuple[Cited, ...] = ()
 
 
-def paragraphs(text: str, visible: Collection[int]) -> list[list[Piece]]:
+def paragraphs(text: str, shelf: Shelf) -> list[list[Piece]]:
     """The text by paragraphs, its citations as links to the items that the reader may see."""
-    return [_pieces(part, visible) for part in text.split("\n\n") if part.strip()]
+    return [_pieces(part, shelf) for part in text.split("\n\n") if part.strip()]
 
 
-def _pieces(text: str, visible: Collection[int]) -> list[Piece]:
-    pieces = []
+def _pieces(text: str, shelf: Shelf) -> list[Piece]:
+    pieces: list[Piece] = []
     for part in split_citations(text):
         if isinstance(part, str):
             pieces.append(Piece(text=part))
-        else:
-            pieces.append(Piece(cites=tuple(_cited(number, visible) for number in part)))
+            continue
+        told = [number for number in part if number in shelf.visible or shelf.tells_hidden]
+        if told:
+            pieces.append(Piece(cites=tuple(_cited(number, shelf) for number in told)))
+        elif pieces:
+            pieces[-1] = Piece(text=pieces[-1].text.rstrip(), cites=pieces[-1].cites)
     return pieces
 
 
-def _cited(number: int, visible: Collection[int]) -> Cited:
-    return Cited(number, reverse("evidence_detail", args=[number]) if number in visible else "")
+def _cited(number: int, shelf: Shelf) -> Cited:
+    return Cited(number, reverse("evidence_detail", args=[number]) if number in shelf.visible else "")
 
 
 @dataclass(frozen=True)
@@ -173,8 +179,10 @@ class Shelf:
     groups: tuple[tuple[str, str, tuple[Item, ...]], ...]  # code, words, items
     others: tuple[Item, ...]  # cited without being linked to one of the recommendations
     hidden: tuple[int, ...]
+    # Members are told the numbers of what they may not see, so that they can ask for it; nobody else is.
+    tells_hidden: bool
 
-    @property
+    @cached_property
     def visible(self) -> frozenset[int]:
         """The numbers the reader may see."""
         items = [item for _code, _words, group in self.groups for item in group] + list(self.others)
@@ -224,7 +232,7 @@ def shelf(assessment: Assessment, *, reader: Any) -> Shelf:
     )
     loose = tuple(Item(item, (), True) for item in others)
     seen = linked | {item.evidence.number for item in loose}
-    return Shelf(groups, loose, tuple(sorted(cited - seen)))
+    return Shelf(groups, loose, tuple(sorted(cited - seen)), tells_hidden=is_member(reader))
 
 
 def who_cannot_see(assessment: Assessment, reviewers: Iterable[Any]) -> list[tuple[Any, list[int]]]:

@@ -36,6 +36,8 @@ from recommendations.words.citations import cited_numbers
 
 # The parts of the text that may cite evidence, in their order on the page.
 CITING_PARTS = ("law_text", "policy_text", "practice_text", "narrative", "next_ask")
+# Of the whole and of single rows: a request that was refused is cited where the steps are told.
+CITING_FINDINGS = ("override_reason", "cannot_steps")
 # A finding was made: neither left open nor "not required" nor "cannot be assessed".
 FOUND = frozenset({TestRating.FULLY, TestRating.PARTIALLY, TestRating.NOT, TestRating.REVERSED})
 # Each such item is a source of its own, whoever published it: two witnesses, two judgments.
@@ -122,6 +124,13 @@ class Case:
         ]
 
 
+def cited_in(assessment: Assessment, rows: Iterable[ItemRating]) -> set[int]:
+    """The evidence numbers that the text and what is said of single rows cite."""
+    texts = [getattr(assessment, part) for part in (*CITING_PARTS, *CITING_FINDINGS)]
+    texts += [getattr(row, part) for row in rows for part in ("sentence", *CITING_FINDINGS)]
+    return {number for text in texts for number in cited_numbers(text)}
+
+
 def label(row: ItemRating) -> str:
     """How a row is called: KAZ-2-97.3, or KAZ-2-97.3 (a) for a demand."""
     reference = row.item.recommendation.reference
@@ -173,8 +182,7 @@ def _about_dates(case: Case, today: date) -> Iterator[str]:
 
 def _about_texts(case: Case) -> Iterator[str]:
     assessment = case.assessment
-    texts = [getattr(assessment, part) for part in CITING_PARTS] + [row.sentence for row in case.rows]
-    unknown = {number for text in texts for number in cited_numbers(text)} - set(case.evidence)
+    unknown = cited_in(assessment, case.rows) - set(case.evidence)
     if unknown:
         yield _("There is no such evidence that you can cite: %(items)s.") % {"items": _numbers(unknown)}
     for test, part in ((LAW, "law_text"), (POLICY, "policy_text"), (PRACTICE, "practice_text")):

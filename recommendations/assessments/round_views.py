@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from recommendations.access import policy
+from recommendations.access.visibility import is_member
 from recommendations.assessments import rounds
 from recommendations.assessments.models import Assessment, Cluster, Round, RoundItem
 from recommendations.assessments.round_forms import AssignForm, ClusterForm, RoundForm
@@ -101,6 +102,7 @@ def _work_plan(request: HttpRequest, round_: Round, form: AssignForm, *, status:
             "total": total,
             "given": given,
             "may_manage": policy.may(request.user, "round.manage"),
+            "is_member": is_member(request.user),
             "may_write": policy.may(request.user, "assessment.write"),
         },
         status=status,
@@ -231,6 +233,7 @@ def cluster_detail(request: HttpRequest, pk: int) -> HttpResponse:
             "form": ClusterForm(instance=cluster) if may_manage else None,
             "loose": _loose_items(cluster.round, "") if may_manage else [],
             "may_manage": may_manage,
+            "is_member": is_member(request.user),
             "may_write": policy.may(request.user, "assessment.write") and cluster.round.is_open,
         },
     )

@@ -78,10 +78,10 @@ def assessment_version(request: HttpRequest, pk: int, number: int) -> HttpRespon
         assessment=assessment,
         number=number,
     )
-    visible = reading.shelf(assessment, reader=request.user).visible
+    shelf = reading.shelf(assessment, reader=request.user)
     content = version.content
     parts = [
-        {"title": title, "text": reading.paragraphs(words(content, part), visible)}
+        {"title": title, "text": reading.paragraphs(words(content, part), shelf)}
         for part, title in PARTS.items()
         if words(content, part)
     ]
@@ -89,9 +89,10 @@ def assessment_version(request: HttpRequest, pk: int, number: int) -> HttpRespon
         "assessment": assessment,
         "version": version,
         "content": content,
+        "shelf": shelf,
         "parts": parts,
-        "citations": [row for row in content["citations"] if row["number"] in visible],
-        "withheld": [row for row in content["citations"] if row["number"] not in visible],
+        "citations": [row for row in content["citations"] if row["number"] in shelf.visible],
+        "withheld": [row for row in content["citations"] if row["number"] not in shelf.visible],
     }
     return render(request, "assessments/version.html", context)
 

@@ -26,13 +26,12 @@ from recommendations.assessments.models import (
     Round,
     RoundItem,
 )
-from recommendations.assessments.requirements import CITING_PARTS
+from recommendations.assessments.requirements import CITING_PARTS, cited_in
 from recommendations.audit.log import record
 from recommendations.catalogue.models import Demand
 from recommendations.evidence.models import Evidence
 from recommendations.organisations.models import Organisation
 from recommendations.vocabulary import AssessmentStatus, Language, Role
-from recommendations.words.citations import cited_numbers
 from recommendations.workflow.engine import Refused
 
 EDITABLE = (AssessmentStatus.DRAFT, AssessmentStatus.RETURNED)
@@ -306,12 +305,6 @@ def _set_rows(rows: Sequence[ItemRating], given: Iterable[Mapping[str, Any]]) ->
 
 def _save_rows(rows: Sequence[ItemRating]) -> None:
     ItemRating.objects.bulk_update(rows, [*ROW_FIELDS, "reversed_mark"])
-
-
-def cited_in(assessment: Assessment, rows: Iterable[ItemRating]) -> set[int]:
-    """The evidence numbers that the text and the sentences on single rows cite."""
-    texts = [getattr(assessment, part) for part in CITING_PARTS] + [row.sentence for row in rows]
-    return {number for text in texts for number in cited_numbers(text)}
 
 
 def _wanted_citations(

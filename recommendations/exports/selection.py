@@ -34,6 +34,16 @@ def _rating(row: Row) -> str:
     return str(Rating(row.rating).label) if row.rating else ""
 
 
+def _marks(row: Row) -> str:
+    """What stands beside the rating on the screen."""
+    marks = (
+        (row.under_way, translation.gettext("steps under way")),
+        (row.reversed_mark, translation.gettext("something went backwards")),
+        (row.single_source, translation.gettext("single source")),
+    )
+    return "; ".join(words for stands, words in marks if stands)
+
+
 def _progress(row: Row) -> str:
     return ", ".join(str(AssessmentStatus(status).label) for status in row.progress)
 
@@ -65,6 +75,7 @@ COLUMNS: tuple[tuple[Any, Any, str, Callable[[Row], Any]], ...] = (
     (_("Affected groups"), "text", "affected_groups", lambda row: "; ".join(row.groups)),
     (_("SDGs"), "text", "sdgs", lambda row: "; ".join(map(str, row.goals))),
     (_("Rating"), "text", "rating", _rating),
+    (_("Marks"), "text", "marks", _marks),
     (_("Status of the assessment"), "text", "status", _progress),
     (_("Responsible organisation"), "text", "organisation", lambda row: row.organisation),
     (_("Evidence"), "number", "evidence", lambda row: row.evidence),

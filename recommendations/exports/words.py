@@ -14,7 +14,6 @@ from django.utils.timezone import localtime
 from django.utils.translation import get_language, ngettext, override
 from django.utils.translation import gettext as _
 
-from recommendations.assessments import method
 from recommendations.overview.lines import (
     DIFFER,
     NOT_YET,
@@ -22,7 +21,6 @@ from recommendations.overview.lines import (
     SUPPORTED,
     Finding,
     Narrative,
-    RecommendationLine,
 )
 from recommendations.overview.summary import CycleSummary, Score
 from recommendations.vocabulary import (
@@ -120,19 +118,6 @@ def text_kind_word(value: str) -> str:
 def purpose_word(value: str) -> str:
     """What a round is for."""
     return _of(RoundPurpose, value)
-
-
-def standing_sentences(row: RecommendationLine) -> list[str]:
-    """What is said beside every noted recommendation (GLOSSARY §3), with the treaties that bind anyway."""
-    if row.group != NOTED:
-        return []
-    return [
-        str(method.NOTED_SENTENCE),
-        *(
-            method.obligation_sentence(article=o.article, treaty=o.treaty, since=o.since)
-            for o in row.obligations
-        ),
-    ]
 
 
 def title(summary: CycleSummary) -> str:

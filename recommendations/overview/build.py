@@ -54,6 +54,7 @@ from recommendations.overview.lines import (
 from recommendations.overview.reading import STATUS_OF, Reading
 from recommendations.overview.summary import CycleSummary, in_document_order
 from recommendations.vocabulary import Audience
+from recommendations.words.citations import without_citations
 
 
 def rounds_of(cycle: ReviewCycle, reader: Any) -> list[Round]:
@@ -338,13 +339,13 @@ class _Builder(Reading):
             law=rating.law,
             policy=rating.policy,
             practice=rating.practice,
-            implemented_when=rating.implemented_when or assessment.implemented_when,
+            implemented_when=without_citations(rating.implemented_when or assessment.implemented_when),
             sentence=narrative(rating.sentence, self.numbers),
             reasons=narrative(reasons, self.numbers),
-            ask_next=assessment.next_ask,
+            ask_next=narrative(assessment.next_ask, self.numbers),
             cannot_reason=rating.cannot_reason,
-            cannot_details=rating.cannot_steps,
-            override_reason=rating.override_reason,
+            cannot_details=narrative(rating.cannot_steps, self.numbers),
+            override_reason=narrative(rating.override_reason, self.numbers),
             cutoff_date=assessment.cutoff_on,
             went_backwards_in_part=rating.reversed_mark,
             steps_under_way=rating.steps_under_way,

@@ -26,6 +26,7 @@ from recommendations.catalogue.texts import best_text, preferred_text, shown_tex
 from recommendations.charts import Point, Target, both_widths, line_chart
 from recommendations.evidence.models import EvidenceLink, Indicator, Observation
 from recommendations.evidence.numbers import shown as number_shown
+from recommendations.overview.rows import SPEAKING
 from recommendations.vocabulary import AssessmentStatus, Shows
 
 
@@ -169,6 +170,14 @@ def compliance_of(item: RoundItem | None, reader: Reader) -> ComplianceStatus | 
     return ComplianceStatus.objects.visible_to(reader).filter(item=item).first() if item else None
 
 
+def rests_on_a_single_source(item: RoundItem | None, found: list[Finding]) -> bool:
+    """Whether what is said of it in that round rests on one unsystematic source (method §4.5)."""
+    return item is not None and any(
+        one.assessment.single_source and one.rating.item_id == item.pk and one.rating.status in SPEAKING
+        for one in found
+    )
+
+
 def same_demand(
     recommendation: Recommendation, reader: Reader
 ) -> list[tuple[RecommendationLink, Recommendation]]:
@@ -218,7 +227,7 @@ def _series(indicator: Indicator, name: str, observations: list[Observation]) ->
         if indicator.target is not None
         else None
     )
-    title = f"{indicator.name} · {name}" if name else indicator.name
+    title = f"{indicator.local_name} · {name}" if name else indicator.local_name
     return Series(
         indicator=indicator,
         name=name,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -43,6 +45,7 @@ def recommendation_detail(request: HttpRequest, ref: str) -> HttpResponse:
             "round": round_,
             "item": item,
             "compliance": detail.compliance_of(item, reader),
+            "single_source": detail.rests_on_a_single_source(item, found),
             "demands": detail.demands(recommendation, language),
             "groups": [group for group in groups if group.links],
             "empty_groups": [group.label for group in groups if not group.links],
@@ -52,7 +55,7 @@ def recommendation_detail(request: HttpRequest, ref: str) -> HttpResponse:
             "sentences": detail.standing_sentences(recommendation),
             "events": detail.history(recommendation, reader),
             "actions": detail.actions(recommendation, item, reader) if is_member(reader) else [],
-            "facts": _facts(recommendation, item),
+            "facts": _facts(recommendation, item, reader),
         },
     )
 
@@ -75,7 +78,7 @@ def _under_its_new_reference(request: HttpRequest, ref: str) -> HttpResponse:
     return redirect("recommendation_detail", alias.recommendation.reference, permanent=True)
 
 
-def _facts(recommendation: Recommendation, item: RoundItem | None) -> list[tuple]:
+def _facts(recommendation: Recommendation, item: RoundItem | None, reader: Any) -> list[tuple]:
     cycle = recommendation.cycle
     facts: list[tuple] = [
         (_("State under review"), recommendation.state.name),
@@ -100,8 +103,9 @@ def _facts(recommendation: Recommendation, item: RoundItem | None) -> list[tuple
             facts.append(
                 (_("Cluster"), item.cluster.title, reverse("cluster_detail", args=[item.cluster_id]))
             )
-        if item.organisation:
+        # Who works on what is the coalition's own affair, and some are at risk.
+        if item.organisation and is_member(reader):
             facts.append((_("Responsible organisation"), item.organisation.name))
-        if item.assignee:
+        if item.assignee and is_member(reader):
             facts.append((_("Person"), item.assignee.name))
     return facts

@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
+from recommendations.assessments import method
 from recommendations.vocabulary import PositionKind, Rating
 from recommendations.words.citations import split_citations
 
@@ -195,10 +196,10 @@ class Finding:
     implemented_when: str = ""
     sentence: Narrative = ()  # what is said of this recommendation alone
     reasons: Narrative = ()
-    ask_next: str = ""
+    ask_next: Narrative = ()
     cannot_reason: str = ""  # vocabulary.CannotReason
-    cannot_details: str = ""
-    override_reason: str = ""  # why the whole departs from the rule of the method
+    cannot_details: Narrative = ()
+    override_reason: Narrative = ()  # why the whole departs from the rule of the method
     cutoff_date: datetime.date | None = None
     went_backwards_in_part: bool = False
     steps_under_way: bool = False
@@ -254,6 +255,21 @@ class RecommendationLine:
     def is_minimal(self) -> bool:
         """Whether UPR Info reads every State's wording as category 1 or 2 (minimal, continuing)."""
         return bool(self.categories) and max(self.categories) <= 2
+
+    @property
+    def single_source(self) -> bool:
+        """Whether what is found of it rests on one unsystematic source (method §4.5)."""
+        return any(finding.single_source for finding in self.findings)
+
+    @property
+    def went_backwards_in_part(self) -> bool:
+        """Whether it carries the mark ↺ (method §4.4)."""
+        return any(finding.went_backwards_in_part for finding in self.findings)
+
+    @property
+    def steps_under_way(self) -> bool:
+        """Whether steps are under way, a mark on "not implemented" only (method §4.6)."""
+        return self.outcome == Rating.NOT and any(finding.steps_under_way for finding in self.findings)
 
     @property
     def cutoff_date(self) -> datetime.date | None:
@@ -336,7 +352,20 @@ class Withheld:
     count: int | None = None
 
 
-# --- narratives -----
+# --- words and narratives -------------------------------------------------------------------------
+
+
+def standing_sentences(row: RecommendationLine) -> list[str]:
+    """What is said beside every noted recommendation (method §4.7), with the treaties that bind anyway."""
+    if row.group != NOTED:
+        return []
+    return [
+        str(method.NOTED_SENTENCE),
+        *(
+            method.obligation_sentence(article=o.article, treaty=o.treaty, since=o.since)
+            for o in row.obligations
+        ),
+    ]
 
 
 def narrative(text: str, endnotes: dict[int, int]) -> Narrative:

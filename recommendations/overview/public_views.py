@@ -18,6 +18,7 @@ from recommendations.catalogue.models import Recommendation, ReviewCycle
 from recommendations.overview import cycle_page
 from recommendations.overview.build import build_summary, rounds_of
 from recommendations.overview.cycle_views import cycle_for, round_for
+from recommendations.overview.lines import standing_sentences
 from recommendations.vocabulary import Audience, ClaimKind
 
 PUBLIC = Audience.PUBLIC
@@ -106,7 +107,8 @@ def _findings(
         cycle=cycle, round=round_, audience=PUBLIC, language=_language(), references=references
     )
     lines = [
-        (row, [(claim, str(ClaimKind(claim.claim).label)) for claim in row.claims]) for row in summary.rows
+        (row, standing_sentences(row), [(claim, str(ClaimKind(claim.claim).label)) for claim in row.claims])
+        for row in summary.rows
     ]
     return render(
         request, "public/findings.html", {"summary": summary, "title": title, "cycle": cycle, "lines": lines}

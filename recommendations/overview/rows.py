@@ -12,6 +12,7 @@ from django.db.models import Case, Count, F, IntegerField, Max, OuterRef, QueryS
 from django.db.models.functions import Coalesce
 from django.utils.translation import get_language
 
+from recommendations.access.visibility import is_member
 from recommendations.assessments.models import RoundItem
 from recommendations.catalogue.models import (
     AffectedGroup,
@@ -54,6 +55,7 @@ class Row:
     rating: str  # a Rating, "differ" or nothing
     reversed_mark: bool
     under_way: bool
+    single_source: bool
     spread: dict[str, int]
     progress: tuple[str, ...]  # statuses of the assessments the reader may see
     organisation: str
@@ -174,8 +176,11 @@ def rows_of(
         .filter(scope.items(), recommendation__in=ids)
         .values_list("recommendation", "organisation__short_name")
     )
-    organisations = {pk: name or "" for pk, name in followed}
-    told, progress, fresh = _work(list(organisations), scope) if organisations else ({}, {}, {})
+    named = is_member(scope.reader)
+    organisations = {pk: name if named and name else "" for pk, name in followed}
+    told, progress, fresh, single = (
+        _work(list(organisations), scope) if organisations else ({}, {}, {}, set())
+    )
     evidence = dict(
         EvidenceLink.objects.visible_to(scope.reader)
         .filter(recommendation__in=ids)
@@ -212,6 +217,7 @@ def rows_of(
                 rating="differ" if differs else rating,
                 reversed_mark=reversed_mark,
                 under_way=under_way,
+                single_source=pk in single,
                 spread=spread,
                 progress=tuple(progress.get(pk, ())),
                 organisation=organisations.get(pk, ""),
@@ -222,8 +228,13 @@ def rows_of(
     return found
 
 
-def _work(ids: Sequence[int], scope: Scope) -> tuple[dict[int, tuple], dict[int, list[str]], dict[int, date]]:
-    """What the round says of these recommendations: compliance status; statuses of assessments; newest cut-off."""
+def _work(
+    ids: Sequence[int], scope: Scope
+) -> tuple[dict[int, tuple], dict[int, list[str]], dict[int, date], set[int]]:
+    """What the round says of these recommendations.
+
+    Compliance status; statuses of assessments; newest cut-off date; those found so from a single source.
+    """
     told = {
         row[0]: row[1:]
         for row in scope.statuses()
@@ -233,12 +244,17 @@ def _work(ids: Sequence[int], scope: Scope) -> tuple[dict[int, tuple], dict[int,
     progress: dict[int, list[str]] = defaultdict(list)
     fresh: dict[int, date] = {}
     ratings = scope.ratings().filter(item__recommendation__in=ids).order_by("pk")
-    for pk, status, cutoff in ratings.values_list("item__recommendation", "status", "assessment__cutoff_on"):
+    single: set[int] = set()
+    for pk, status, cutoff, one_source in ratings.values_list(
+        "item__recommendation", "status", "assessment__cutoff_on", "assessment__single_source"
+    ):
         if status not in OVER:
             progress[pk].append(status)
         if status in SPEAKING and cutoff:
             fresh[pk] = max(cutoff, fresh.get(pk, cutoff))
-    return told, progress, fresh
+        if status in SPEAKING and one_source:
+            single.add(pk)
+    return told, progress, fresh, single
 
 
 def all_rows(selection: QuerySet[Recommendation], scope: Scope, *, sort: str, language: str) -> Iterator[Row]:

@@ -292,6 +292,10 @@ class CycleSummary:
         return self._where(lambda r: r.outcome == DIFFER)
 
 
+# What of a finding cites evidence, in the order in which documents print it.
+_CITING = ("cannot_details", "override_reason", "ask_next", "sentence", "reasons")
+
+
 def in_document_order(summary: CycleSummary) -> CycleSummary:
     """The same summary with endnotes numbered as its documents first cite them: by theme, row and finding.
 
@@ -302,11 +306,7 @@ def in_document_order(summary: CycleSummary) -> CycleSummary:
     for _theme, members in summary.rows_by_theme:
         for row in members:
             findings = tuple(
-                replace(
-                    finding,
-                    sentence=_renumbered(finding.sentence, numbers),
-                    reasons=_renumbered(finding.reasons, numbers),
-                )
+                replace(finding, **{part: _renumbered(getattr(finding, part), numbers) for part in _CITING})
                 for finding in row.findings
             )
             rows[row.reference] = replace(row, findings=findings)

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from recommendations.charts import signs
 from recommendations.vocabulary import (
     AssessmentStatus,
+    CannotReason,
     Confidentiality,
     ImportState,
     JobState,
@@ -24,12 +25,14 @@ from recommendations.vocabulary import (
     Rating,
     TestRating,
 )
+from recommendations.words.citations import without_citations
 
 register = template.Library()
 
 RATING_WORDS = dict(Rating.choices) | {TestRating.NOT_REQUIRED.value: TestRating.NOT_REQUIRED.label}
 POSITION_WORDS = dict(PositionKind.choices)
 STATUS_WORDS = dict(AssessmentStatus.choices) | dict(ImportState.choices) | dict(JobState.choices)
+CANNOT_WORDS = dict(CannotReason.choices)
 CONFIDENTIALITY_WORDS = dict(Confidentiality.choices)
 
 
@@ -74,9 +77,21 @@ def status_word(code: str) -> str:
 
 
 @register.filter
+def cannot_word(code: str) -> str:
+    """Why something cannot be assessed."""
+    return str(CANNOT_WORDS.get(code, code))
+
+
+@register.filter
 def confidentiality_word(code: str) -> str:
     """The word of a level of confidentiality."""
     return str(CONFIDENTIALITY_WORDS.get(code, code))
+
+
+@register.filter
+def uncited(text: str) -> str:
+    """A text without its citations, for excerpts of it."""
+    return without_citations(text or "")
 
 
 @register.filter

@@ -4,7 +4,6 @@ In text the numbers stay as the writer typed them; pages turn them into links, d
 """
 
 import re
-from collections.abc import Callable, Collection
 
 # Е and e: the Cyrillic letter looks the same and is what a Russian keyboard gives.
 _ONE = r"[EeЕе][-‐‑‒–—−]?\s?(\d{1,9})"
@@ -18,17 +17,9 @@ def cited_numbers(text: str) -> list[int]:
     return list(dict.fromkeys(found))
 
 
-def unknown_numbers(text: str, known: Collection[int]) -> list[int]:
-    """The cited numbers that are not in ``known``: a narrative that has any is refused."""
-    return [number for number in cited_numbers(text) if number not in known]
-
-
-def replace_citations(text: str, replace: Callable[[list[int]], str]) -> str:
-    """The text with each citation replaced by what ``replace`` makes of its list of numbers.
-
-    Nothing is escaped here; for HTML use ``split_citations`` and escape the parts between.
-    """
-    return _CITATION.sub(lambda match: replace(_numbers_of(match)), text)
+def without_citations(text: str) -> str:
+    """The text alone, for excerpts: no number that its reader may not know, no mark that leads nowhere."""
+    return re.sub(rf"[ \u00a0]*{_CITATION.pattern}", "", text)
 
 
 def split_citations(text: str) -> list[str | list[int]]:

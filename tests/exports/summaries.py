@@ -167,11 +167,11 @@ def rich_line(number: int) -> RecommendationLine:
         if number % 3 == 0
         else (),
         reasons=reasons,
-        ask_next="In which regions has the invented authority begun its work?",
+        ask_next=narrative("In which regions has the invented authority begun its work?", endnotes),
         cannot_reason="sources" if rating == "cannot" else "",
-        cannot_details="three letters to the invented ministry stayed unanswered"
+        cannot_details=narrative("three letters to the invented ministry stayed unanswered", endnotes)
         if rating == "cannot"
-        else "",
+        else (),
         cutoff_date=datetime.date(2018, 12, 31),
         went_backwards_in_part=number % 10 == 1,
         steps_under_way=rating == "not" and number % 2 == 0,

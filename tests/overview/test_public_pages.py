@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from recommendations.assessments.workflow import perform
-from recommendations.vocabulary import Confidentiality, PositionKind, Role
+from recommendations.vocabulary import CannotReason, Confidentiality, PositionKind, Rating, Role
 from tests.factories import make_assessment, make_cited_evidence, make_person, make_recommendation, make_round
 
 pytestmark = pytest.mark.django_db
@@ -75,3 +75,33 @@ def test_what_is_not_yet_published_is_not_there(client, settings, stop_before):
     page = client.get(reverse("public_recommendation", args=["KAZ-2-1.1"])).content.decode()
     assert "Inside words." not in page
     assert "Not yet assessed" in page
+
+
+def test_the_standing_sentence_stands_beside_what_was_only_noted(client, published, settings):
+    settings.PUBLIC_PAGES = True
+    for address in addresses(published)[2:]:
+        assert "the State gave no commitment to implement it" in client.get(address).content.decode()
+
+
+def test_reasons_that_are_printed_are_public_and_no_number_of_a_hidden_item_is(client, settings):
+    settings.PUBLIC_PAGES = True
+    editor = make_person()
+    hidden = make_cited_evidence(editor, confidentiality=Confidentiality.COALITION)
+    assessment = make_assessment(
+        editor,
+        item=make_round(make_recommendation("1.1")).items.get(),
+        rating=Rating.CANNOT,
+        cannot_reason=CannotReason.NO_ACCESS,
+        cannot_steps=f"Two visits were refused [E-{hidden.number}].",
+        override_reason=f"Nothing could be seen [E-{hidden.number}].",
+        next_ask=f"Let the monitors in [E-{hidden.number}].",
+    )
+    perform(assessment, "submit", by=editor)
+    perform(assessment, "approve", by=make_person(Role.REVIEWER))
+    perform(assessment, "publish", by=make_person(Role.COORDINATOR))
+    assert hidden in [row.evidence for row in assessment.citations.all()]
+    page = client.get(reverse("public_assessment", args=[assessment.pk])).content.decode()
+    for words in ("Two visits were refused.", "Nothing could be seen.", "Let the monitors in."):
+        assert words in page
+    assert str(CannotReason.NO_ACCESS.label) in page
+    assert f"E-{hidden.number}" not in page

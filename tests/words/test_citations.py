@@ -1,6 +1,6 @@
 import pytest
 
-from recommendations.words.citations import cited_numbers, replace_citations, split_citations, unknown_numbers
+from recommendations.words.citations import cited_numbers, split_citations, without_citations
 
 
 @pytest.mark.parametrize(
@@ -17,12 +17,8 @@ def test_citations_are_found(text, numbers):
     assert cited_numbers(text) == numbers
 
 
-def test_numbers_that_do_not_exist_are_named():
-    assert unknown_numbers("[E-1] [E-2] [E-99]", {1, 2}) == [99]
-
-
-def test_a_citation_is_replaced_by_what_the_caller_makes_of_it():
-    assert replace_citations("a [E-2, E-1] b", lambda numbers: f"<{numbers}>") == "a <[2, 1]> b"
+def test_an_excerpt_stands_without_its_citations():
+    assert without_citations("Blocked [E-12, E-3]. Twice\u00a0[E-4], [E-5] again") == "Blocked. Twice, again"
 
 
 def test_the_parts_keep_every_other_sign():

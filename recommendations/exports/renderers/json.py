@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any, BinaryIO
 
 from recommendations.exports import words
-from recommendations.overview.lines import POSITION_GROUPS, Finding, RecommendationLine
+from recommendations.overview.lines import POSITION_GROUPS, Finding, RecommendationLine, standing_sentences
 from recommendations.overview.summary import CycleSummary, OutcomeCounts
 
 SCHEMA = "upr-cycle-summary/1"
@@ -117,7 +117,7 @@ def _recommendation(row: RecommendationLine) -> dict[str, Any]:
         "position": row.position or None,
         "position_label": words.position_word(row.position),
         "positions": [asdict(position) for position in row.positions],
-        "standing_sentences": words.standing_sentences(row),
+        "standing_sentences": standing_sentences(row),
         "leading_theme": row.theme,
         "themes": list(row.themes),
         "affected_groups": list(row.groups),
@@ -142,4 +142,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
     return asdict(finding) | {
         "reasons": words.narrative_text(finding.reasons),
         "sentence": words.narrative_text(finding.sentence),
+        "ask_next": words.narrative_text(finding.ask_next),
+        "cannot_details": words.narrative_text(finding.cannot_details),
+        "override_reason": words.narrative_text(finding.override_reason),
     }

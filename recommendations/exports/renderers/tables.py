@@ -18,6 +18,7 @@ from recommendations.overview.lines import (
     STATUSES,
     Finding,
     RecommendationLine,
+    standing_sentences,
 )
 from recommendations.overview.summary import CycleSummary, OutcomeCounts
 
@@ -149,7 +150,7 @@ def recommendation_fields() -> list[Field]:
         Field(_("Recommending States"), lambda r: BETWEEN.join(r.states), width=30),
         Field(_("Position"), lambda r: words.position_word(r.position), width=18),
         Field(_("History of the position"), _positions, width=36),
-        Field(_("Standing sentence"), lambda r: " ".join(words.standing_sentences(r)), width=36),
+        Field(_("Standing sentence"), lambda r: " ".join(standing_sentences(r)), width=36),
         Field(_("Theme"), lambda r: r.theme, width=30),
         Field(_("Themes"), lambda r: BETWEEN.join(r.themes), width=30),
         Field(_("Affected groups"), lambda r: BETWEEN.join(r.groups), width=26),
@@ -161,7 +162,12 @@ def recommendation_fields() -> list[Field]:
         Field(_("In practice"), lambda r: _each(r, lambda f: words.test_word(f.practice)), width=20),
         Field(_("Implemented when"), lambda r: _each(r, lambda f: f.implemented_when), "long_text", width=40),
         Field(_("Reasons"), lambda r: _each(r, _reasons), "long_text"),
-        Field(_("To ask next"), lambda r: _each(r, lambda f: f.ask_next), "long_text", width=40),
+        Field(
+            _("To ask next"),
+            lambda r: _each(r, lambda f: words.narrative_text(f.ask_next)),
+            "long_text",
+            width=40,
+        ),
         Field(_("Marks"), lambda r: _each(r, lambda f: " ".join(words.marks(f))), width=30),
         Field(_("Demands"), _demands, "long_text", width=40),
         Field(_("The State says"), _claims, "long_text", width=40),
@@ -246,8 +252,9 @@ def _each(row: RecommendationLine, said: Callable[[Finding], str]) -> str:
 
 def _reasons(finding: Finding) -> str:
     own, common = words.narrative_text(finding.sentence), words.narrative_text(finding.reasons)
-    cannot = BETWEEN.join(p for p in (words.cannot_word(finding.cannot_reason), finding.cannot_details) if p)
-    return "\n\n".join(part for part in (cannot, own, common, finding.override_reason) if part)
+    details, instead = map(words.narrative_text, (finding.cannot_details, finding.override_reason))
+    cannot = BETWEEN.join(part for part in (words.cannot_word(finding.cannot_reason), details) if part)
+    return "\n\n".join(part for part in (cannot, own, common, instead) if part)
 
 
 def _positions(row: RecommendationLine) -> str:

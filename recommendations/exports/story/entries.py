@@ -12,6 +12,7 @@ from recommendations.exports.story.parts import (
     column,
     facts,
     heading,
+    in_a_line,
     para,
     plain,
     rating,
@@ -20,7 +21,7 @@ from recommendations.exports.story.parts import (
     table,
     told,
 )
-from recommendations.overview.lines import Endnote, Finding, RecommendationLine
+from recommendations.overview.lines import Endnote, Finding, RecommendationLine, standing_sentences
 from recommendations.overview.summary import CycleSummary
 from recommendations.vocabulary import TextKind
 
@@ -61,7 +62,7 @@ def _entry(row: RecommendationLine, printed: dict[str, str]) -> Block:
         "lang": row.text_language if row.text_is_fallback else "",
         "text_note": _text_note(row),
         "facts": facts(_facts(row))["rows"],
-        "standing": words.standing_sentences(row),
+        "standing": standing_sentences(row),
         "findings": [_finding(finding, row, printed) for finding in row.findings],
     }
 
@@ -156,7 +157,9 @@ def _finding_facts(finding: Finding) -> list[tuple[str, Runs | str]]:
         (_("in policy"), finding.policy),
         (_("in practice"), finding.practice),
     )
-    cannot = ": ".join(p for p in (words.cannot_word(finding.cannot_reason), finding.cannot_details) if p)
+    cannot = plain(words.cannot_word(finding.cannot_reason)) if finding.cannot_reason else []
+    if finding.cannot_details:
+        cannot += [*([run(": ")] if cannot else []), *in_a_line(finding.cannot_details)]
     found = "; ".join(f"{label}: {words.test_word(said).lower()}" for label, said in tests if said)
     if found and finding.cutoff_date:
         found += ". " + _("Evidence up to %(date)s") % {"date": words.date_words(finding.cutoff_date)}
@@ -164,8 +167,8 @@ def _finding_facts(finding: Finding) -> list[tuple[str, Runs | str]]:
         (_("Implemented when"), finding.implemented_when),
         (_("Three tests"), found),
         (_("Not assessable"), cannot),
-        (_("Own judgement"), finding.override_reason),
-        (_("To ask next"), finding.ask_next),
+        (_("Own judgement"), in_a_line(finding.override_reason)),
+        (_("To ask next"), in_a_line(finding.ask_next)),
     ]
 
 
@@ -174,7 +177,8 @@ def mark_first_citations(blocks: list[Block]) -> set[int]:
     seen: set[int] = set()
     for block in blocks:
         for finding in block.get("findings", ()):
-            for cited in (cited for reason in finding["reasons"] for cited in reason if "note" in cited):
+            printed = [*(fact["runs"] for fact in finding["facts"]), *finding["reasons"]]
+            for cited in (cited for runs in printed for cited in runs if "note" in cited):
                 if cited["note"] not in seen:
                     seen.add(cited["note"])
                     cited["first"] = True

@@ -76,6 +76,14 @@ def told(narrative: Narrative) -> list[Runs]:
     return paragraphs
 
 
+def in_a_line(narrative: Narrative) -> Runs:
+    """A narrative within a line, its paragraphs apart by a blank."""
+    line: Runs = []
+    for runs in told(narrative):
+        line += [*([run(" ")] if line else []), *runs]
+    return line
+
+
 def heading(level: int, text: str, *, new_page: bool = False) -> Block:
     """A heading of level 1 or 2; with `new_page` it opens a page."""
     return {"kind": "heading", "level": level, "text": text, "new_page": new_page}
