@@ -45,7 +45,9 @@ def main() -> int:
             figures += found
             if code:
                 failed.append(f"Measuring {kind} failed with exit code {code}.")
+    load = os.getloadavg()[1]
     print(f"\n{table(figures)}\n")
+    print(f"Load of the machine over the last five minutes: {load:.1f} on {os.cpu_count()} cores.")
     short = [figure for figure in figures if figure.passes is False]
     if short:
         print(f"{len(short)} of {sum(figure.passes is not None for figure in figures)} figures fall short.")

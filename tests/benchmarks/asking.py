@@ -16,7 +16,7 @@ from recommendations.overview import counted, search
 from recommendations.overview.tallies import tallies
 from recommendations.words.stems import query_terms
 from tests.benchmarks import raw_sql
-from tests.benchmarks.figures import MS, Bar, Figure, median_ms
+from tests.benchmarks.figures import MS, Bar, Figure, median_ms, medians
 from tests.benchmarks.generated import COMMON_WORD, RARER_WORD, STATE
 
 PAGE_4000 = 4000
@@ -155,12 +155,14 @@ def _everything(kind: str, page: Any) -> list[Figure]:
 def _counts(kind: str, person: Any) -> Figure:
     """What the list of everything shows beside its filters for cycle and position, counted anew."""
     rows = Recommendation.objects.visible_to(person)
+    taken, busy = medians(lambda: tallies(rows, ("cycle", "position")))
     return Figure(
         "counts",
         "counts by position and by cycle over everything",
         kind,
         MS,
-        median_ms(lambda: tallies(rows, ("cycle", "position"))),
+        taken,
+        busy=busy,
         raw=median_ms(raw_sql.positions_by_cycle),
         bar=Bar(60),
     )

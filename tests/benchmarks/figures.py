@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import statistics
 import time
 from collections.abc import Callable
@@ -32,6 +33,9 @@ class Figure:
     raw: float | None = None
     bar: Bar = Bar()
     note: str = ""
+    # What this process and its children alone were busy with, in the figure's unit: steadier than `value` on a
+    # machine that others use, too. What a database server does is not in it.
+    busy: float | None = None
 
     @property
     def ratio(self) -> float | None:
@@ -63,16 +67,27 @@ def figure_of(data: dict[str, Any]) -> Figure:
     return Figure(**kept | {"bar": Bar(**data["bar"])})
 
 
-def median_ms(work: Callable[[], Any], *, times: int = 11, warm: int = 2) -> float:
-    """The median time of a piece of work in milliseconds, after some runs that do not count."""
+def busy_seconds() -> float:
+    """How long the processors worked for this process so far, and for those it started that have ended."""
+    return sum(os.times()[:4])
+
+
+def medians(work: Callable[[], Any], *, times: int = 11, warm: int = 2) -> tuple[float, float]:
+    """The median time of a piece of work and of this process's part in it, in ms, after some runs that do not count."""
     for _ in range(warm):
         work()
-    taken = []
+    taken, busy = [], []
     for _ in range(times):
-        began = time.perf_counter()
+        began, idle = time.perf_counter(), busy_seconds()
         work()
         taken.append((time.perf_counter() - began) * 1000)
-    return statistics.median(taken)
+        busy.append((busy_seconds() - idle) * 1000)
+    return statistics.median(taken), statistics.median(busy)
+
+
+def median_ms(work: Callable[[], Any], *, times: int = 11, warm: int = 2) -> float:
+    """The median time of a piece of work in milliseconds."""
+    return medians(work, times=times, warm=warm)[0]
 
 
 def seconds(work: Callable[[], Any]) -> float:
@@ -84,10 +99,10 @@ def seconds(work: Callable[[], Any]) -> float:
 
 def table(figures: list[Figure]) -> str:
     """The figures as a table of text, a line for each, short ones marked."""
-    head = ("", "work", "database", "ours", "raw", "× raw", "must")
+    head = ("", "work", "database", "ours", "busy", "raw", "× raw", "must")
     lines = [head, *(_line(figure) for figure in figures)]
     widths = [max(len(line[place]) for line in lines) for place in range(len(head))]
-    right = {3, 4, 5}
+    right = {3, 4, 5, 6}
     shown = [
         "  ".join(
             cell.rjust(width) if place in right else cell.ljust(width)
@@ -112,6 +127,7 @@ def _line(figure: Figure) -> tuple[str, ...]:
         figure.what + (f" ({figure.note})" if figure.note else ""),
         figure.database,
         f"{_number(figure.value)} {figure.unit}".strip(),
+        f"{_number(figure.busy)} {figure.unit}".strip() if figure.busy is not None else "–",
         f"{_number(figure.raw)} {figure.unit}".strip() if figure.raw is not None else "–",
         f"{figure.ratio:.1f}" if figure.ratio else "–",
         ", ".join(must),
