@@ -16,7 +16,15 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Response,
+    expect,
+    sync_playwright,
+)
 from pytest_django import DjangoDbBlocker
 
 from recommendations.organisations.models import User
@@ -25,6 +33,8 @@ from tests.conftest import REAL_FILES
 
 collect_ignore = [] if REAL_FILES.is_dir() else ["test_journey_11_official_file.py"]
 DESKTOP = {"width": 1280, "height": 900}
+TIMEOUT = 20_000  # ms: the machine of a test may have other work
+expect.set_options(timeout=TIMEOUT)
 PHONE = {"width": 360, "height": 740}
 GUIDE = Path(__file__).resolve().parent.parent.parent / "docs" / "user-guide" / "images"
 TALLEST = 1300  # pixels of a picture in the guide: what is below it says nothing new
@@ -96,7 +106,7 @@ def open_as(site: Site, browser: Browser) -> Iterator[Callable[..., Page]]:
     def open_page(person: User | str | None = None, **options) -> Page:
         options = {"viewport": DESKTOP, "locale": "en-GB", "reduced_motion": "reduce"} | options
         context = browser.new_context(base_url=site.url, **options)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(TIMEOUT)
         context.on("page", listen)
         contexts.append(context)
         if isinstance(person, str):
