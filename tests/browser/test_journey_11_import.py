@@ -17,10 +17,10 @@ HEADER = (
 )
 # Invented rows of the official table's shape, of a document that does not exist.
 ROWS = (
-    '4,48,A/HRC/59/10,901.1,"Invented: plant a tree (Norway);",Norway,Supported,Accepted,5,'
-    "Environment,Supported,A/HRC/59/10 para 901",
-    '4,48,A/HRC/59/10,901.2,"Invented: plant two trees (Spain, Peru);",Spain; Peru,Noted,Noted,4,'
-    "Environment,Noted,A/HRC/59/10 para 901",
+    '4,48,X/INVENTED/1,901.1,"Invented: plant a tree (Norway);",Norway,Supported,Accepted,5,'
+    "Environment,Supported,X/INVENTED/1 para 901",
+    '4,48,X/INVENTED/1,901.2,"Invented: plant two trees (Spain, Peru);",Spain; Peru,Noted,Noted,4,'
+    "Environment,Noted,X/INVENTED/1 para 901",
 )
 
 
@@ -73,7 +73,7 @@ def test_a_file_is_read_planned_confirmed_and_changes_nothing_the_second_time(
 def test_problems_are_shown_with_row_and_column_before_anything_is_saved(
     site: Site, open_as: Open, accessible, shoot, tmp_path: Path
 ) -> None:
-    wrong = ROWS[1].replace("Spain; Peru", "Spain; Perou").replace("Noted,A/HRC", "Refused,A/HRC")
+    wrong = ROWS[1].replace("Spain; Peru", "Spain; Perou").replace("Noted,X/INV", "Refused,X/INV")
     page = open_as("coordinator@example.org")
     send(page, made(tmp_path, ROWS[0], wrong))
     problems = page.get_by_role("table", name="Problems of the file")

@@ -66,6 +66,8 @@ def test_open_pages_are_read_by_anybody_and_hold_nothing_that_is_not_public(
     shoot(page, "public-cycle", tallest=1500)
     read = page.content()
     page.get_by_role("link", name="KAZ-2-124.26").first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("KAZ-2-124.26")
+    expect(page.get_by_role("heading", name="Sources")).to_be_visible()
     accessible(page)
     shoot(page, "public-recommendation")
     read += page.content()
