@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from recommendations.assessments.method import (
@@ -298,7 +299,7 @@ def _about_reversed(case: Case, rows: Iterable[ItemRating]) -> Iterator[str]:
         if not any(one != other for one in before for other in after):
             yield _(
                 "%(row)s: “reversed” needs one checked item dated before the review (%(day)s) and another after it."
-            ) % {"row": label(row), "day": review.isoformat()}
+            ) % {"row": label(row), "day": date_format(review, "DATE_FORMAT")}
 
 
 def _is_enough_for_practice(items: Sequence[Evidence]) -> bool:

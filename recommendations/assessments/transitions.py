@@ -24,6 +24,7 @@ PUBLISHED, SUPERSEDED = AssessmentStatus.PUBLISHED, AssessmentStatus.SUPERSEDED
 WITHDRAWN, RETRACTED = AssessmentStatus.WITHDRAWN, AssessmentStatus.RETRACTED
 
 NOTIFY = "reminders.notify"
+TAKE_BACK = "exports.take_back"
 
 
 # --- guards: why not, or nothing ----------------------------------------------------------------------------------
@@ -184,6 +185,13 @@ def _tell(kind: str) -> Callable[[Happening], None]:
     return effect
 
 
+def _take_back_files(happening: Happening) -> None:
+    """What was retracted leaves the files that were made of it."""
+    if TAKE_BACK in HANDLERS:
+        assessment = happening.subject
+        enqueue(TAKE_BACK, {"assessment": assessment.pk}, key=f"{TAKE_BACK}:{assessment.pk}", by=happening.by)
+
+
 WORKFLOW = Workflow(
     name="assessment",
     statuses=AssessmentStatus,
@@ -285,7 +293,7 @@ WORKFLOW = Workflow(
             needs=gettext_lazy("a notice remains, the text leaves every page, export and edition"),
             note_required=True,
             stamps=("retracted_by", "retracted_at"),
-            effects=(_keep_note, _copy_status),
+            effects=(_keep_note, _copy_status, _take_back_files),
         ),
     ),
 )

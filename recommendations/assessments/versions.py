@@ -20,7 +20,7 @@ from recommendations.assessments.models import Assessment, AssessmentVersion
 from recommendations.assessments.requirements import CITING_PARTS, label
 from recommendations.catalogue.texts import preferred_text
 from recommendations.evidence.models import Evidence
-from recommendations.vocabulary import CannotReason, Confidentiality, Rating, TestRating
+from recommendations.vocabulary import AssessmentStatus, CannotReason, Confidentiality, Rating, TestRating
 from recommendations.words.compare import Segment, word_differences
 
 # The parts of an assessment in the order in which they are read; comments are made at them.
@@ -208,6 +208,7 @@ def version_before(assessment: Assessment, *, number: int) -> AssessmentVersion 
     if before is None and assessment.carried_from_id:
         before = (
             AssessmentVersion.objects.filter(assessment=assessment.carried_from_id)
+            .exclude(assessment__status=AssessmentStatus.RETRACTED)
             .order_by("-number")
             .first()
         )

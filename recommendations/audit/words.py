@@ -67,6 +67,9 @@ SENTENCES = {
     ),
     "export.asked": gettext_lazy("%(actor)s asked for an export"),
     "export.made": gettext_lazy("The export %(subject)s was made"),
+    "export.taken_back": gettext_lazy(
+        "The export %(subject)s is no longer handed out: an assessment in it was retracted"
+    ),
     "export.downloaded": gettext_lazy("%(actor)s downloaded the export %(subject)s"),
     "person.invited": gettext_lazy("%(actor)s invited a person"),
     "person.joined": gettext_lazy("%(subject)s accepted an invitation"),
@@ -82,8 +85,6 @@ SENTENCES = {
     "invitation.revoked": gettext_lazy("%(actor)s took back the invitation of %(subject)s"),
     "organisation.added": gettext_lazy("%(actor)s added the organisation %(subject)s"),
     "organisation.changed": gettext_lazy("%(actor)s changed the organisation %(subject)s"),
-    "reminder.rule_changed": gettext_lazy("%(actor)s changed the reminder “%(subject)s”"),
-    "reminders.sent": gettext_lazy("Reminders were sent"),
     "reference.loaded": gettext_lazy("The reference data were loaded"),
     "demo.loaded": gettext_lazy("The demonstration was loaded"),
 }

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from recommendations.access import policy
-from recommendations.assessments.models import Round
+from recommendations.assessments.models import Assessment, Round
 from recommendations.audit.log import record
 from recommendations.catalogue.models import ReviewCycle
 from recommendations.exports.models import Export
@@ -23,7 +23,7 @@ from recommendations.exports.renderers import FORMATS, RENDERERS
 from recommendations.formats.hashing import sha256_of
 from recommendations.jobs import queue
 from recommendations.overview.build import build_summary
-from recommendations.vocabulary import Audience
+from recommendations.vocabulary import AssessmentStatus, Audience
 
 # A cycle of up to so many recommendations is made while one waits (a second or less in every format).
 AT_ONCE = 400
@@ -32,6 +32,10 @@ JOB = "export.make"
 
 class NotAllowed(Exception):
     """The person may not have this export; the message says why."""
+
+
+class TakenBack(Exception):
+    """The file is no longer handed out to anybody; the message says why."""
 
 
 def refusal(person: Any, audience: str) -> str | None:
@@ -136,10 +140,49 @@ def finish(export: Export, made: dict[str, Any]) -> None:
     record("export.made", export, by=export.made_by, detail={"sha256": made["sha256"], "size": made["size"]})
 
 
+def holds_retracted(export: Export) -> bool:
+    """Whether something that stands in the file was retracted since it was asked for."""
+    if export.round_id is None or export.ready_at is None:
+        return False
+    moment = "published_at" if export.audience == Audience.PUBLIC else "approved_at"
+    return Assessment.objects.filter(
+        round=export.round_id,
+        status=AssessmentStatus.RETRACTED,
+        retracted_at__gte=export.made_at,
+        **{f"{moment}__lte": export.ready_at},
+    ).exists()
+
+
+def take_back(export: Export) -> None:
+    """Remove the file of an export; its row stays, with what the file's hash was."""
+    if not export.stored_as:
+        return
+    (folder() / export.stored_as).unlink(missing_ok=True)
+    if Export.objects.filter(pk=export.pk).exclude(stored_as="").update(stored_as=""):
+        record("export.taken_back", export, by=None)
+    export.stored_as = ""
+
+
+def take_back_retracted(assessment_id: int) -> int:
+    """Remove every file in which a retracted assessment stands; returns how many."""
+    rounds = Assessment.objects.filter(pk=assessment_id).values("round")
+    found = [
+        row for row in Export.objects.filter(round__in=rounds).exclude(stored_as="") if holds_retracted(row)
+    ]
+    for export in found:
+        take_back(export)
+    return len(found)
+
+
 def open_export(export: Export, *, by: Any) -> IO[bytes]:
     """The file of a finished export, for a person who still has the right; the download is logged."""
     if export.audience and (reason := refusal(by, export.audience)):
         raise NotAllowed(reason)
+    if holds_retracted(export):
+        take_back(export)
+        raise TakenBack(
+            _("An assessment in this file was retracted, so it is no longer handed out. Make it anew.")
+        )
     if not export.stored_as:
         raise FileNotFoundError(_("This export is not ready."))
     stream = (folder() / export.stored_as).open("rb")

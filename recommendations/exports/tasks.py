@@ -39,3 +39,13 @@ def make_export(work: Work) -> Effects | None:
         return {"sha256": made["sha256"]}
 
     return effects
+
+
+@handler("exports.take_back")
+def take_back(work: Work) -> Effects:
+    """Remove the files in which a retracted assessment stands; until then none of them is handed out either."""
+
+    def effects() -> dict[str, int]:
+        return {"files": services.take_back_retracted(work.payload["assessment"])}
+
+    return effects

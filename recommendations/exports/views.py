@@ -85,6 +85,7 @@ def export_detail(request: HttpRequest, pk: int) -> HttpResponse:
             "export": export,
             "job": export.job,
             "waiting": waiting,
+            "taken_back": bool(export.ready_at and not export.stored_as) or services.holds_retracted(export),
             "failed": bool(export.job and export.job.state == JobState.FAILED),
             "slow": waiting and (timezone.now() - export.made_at).total_seconds() > 60,
             "format": FORMATS.get(export.format),
@@ -111,6 +112,9 @@ def export_download(request: HttpRequest, pk: int) -> HttpResponseBase:
         stream = services.open_export(export, by=request.user)
     except services.NotAllowed as reason:
         raise PermissionDenied(str(reason)) from None
+    except services.TakenBack as reason:
+        messages.error(request, str(reason))
+        return redirect("export_detail", export.pk)
     except FileNotFoundError:
         raise Http404(_("This export is not ready, or its file was removed. Make it anew.")) from None
     return FileResponse(

@@ -19,7 +19,7 @@ from recommendations.overview import cycle_page
 from recommendations.overview.build import build_summary, rounds_of
 from recommendations.overview.cycle_views import cycle_for, round_for
 from recommendations.overview.lines import standing_sentences
-from recommendations.vocabulary import Audience, ClaimKind
+from recommendations.vocabulary import AssessmentStatus, Audience, ClaimKind
 
 PUBLIC = Audience.PUBLIC
 
@@ -85,7 +85,10 @@ def public_recommendation(request: HttpRequest, ref: str) -> HttpResponse:
 
 @public_page
 def public_assessment(request: HttpRequest, pk: int) -> HttpResponse:
-    """One published assessment, with every recommendation it speaks of."""
+    """One published assessment, with every recommendation it speaks of; of a retracted one the notice."""
+    retracted = Assessment.objects.filter(pk=pk, status=AssessmentStatus.RETRACTED).first()
+    if retracted is not None:
+        return render(request, "public/retracted.html", {"assessment": retracted})
     assessment = get_object_or_404(
         Assessment.objects.visible_to(PUBLIC)
         .published()

@@ -56,7 +56,7 @@ def test_the_same_content_has_no_differences(author):
     assert not differences(content, content).anything
 
 
-def test_a_first_version_is_compared_with_the_one_it_was_carried_over_from(author):
+def test_a_first_version_is_compared_with_the_one_it_was_carried_over_from_unless_that_was_retracted(author):
     first = factories.make_assessment(author)
     for action, person in (
         ("submit", author),
@@ -70,3 +70,8 @@ def test_a_first_version_is_compared_with_the_one_it_was_carried_over_from(autho
     )
     assert version_before(draft, number=1) == first.versions.get()
     assert version_before(first, number=1) is None
+    perform(
+        first, "ask_retraction", by=factories.make_person(Role.COORDINATOR), note="A source is in danger."
+    )
+    perform(first, "retract", by=factories.make_person(Role.REVIEWER), note="Confirmed.")
+    assert version_before(draft, number=1) is None

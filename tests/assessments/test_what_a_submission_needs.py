@@ -206,7 +206,7 @@ def test_reversed_needs_an_item_before_the_review_and_one_after(author, days, en
     assessment = save(
         factories.make_assessment(author), practice="reversed", rating="reversed", practice_text=cite(*items)
     )
-    assert ("before the review (2014-10-30)" not in sentences(assessment)) == enough
+    assert ("before the review (30 October 2014)" not in sentences(assessment)) == enough
 
 
 def test_one_item_that_spans_the_review_is_not_two(author):

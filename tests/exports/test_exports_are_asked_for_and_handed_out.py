@@ -15,7 +15,7 @@ from recommendations.exports.models import Export
 from recommendations.exports.renderers import FORMATS, RENDERERS
 from recommendations.jobs import queue
 from recommendations.jobs.models import Job
-from recommendations.vocabulary import Confidentiality, JobState, PositionKind, Role
+from recommendations.vocabulary import AssessmentStatus, Confidentiality, JobState, PositionKind, Role
 from tests.factories import make_assessment, make_cited_evidence, make_person, make_recommendation, make_round
 
 pytestmark = pytest.mark.django_db
@@ -195,3 +195,42 @@ def test_the_command_names_what_is_wrong(world, tmp_path, arguments, words):
     with pytest.raises(CommandError, match=words):
         call_command("export_cycle_summary", *arguments, "--output", str(tmp_path / "x.xlsx"))
     assert list(tmp_path.iterdir()) == []
+
+
+def retract(assessment):
+    coordinator, second = make_person(Role.COORDINATOR), make_person(Role.REVIEWER)
+    if assessment.status == AssessmentStatus.APPROVED:
+        perform(assessment, "publish", by=coordinator)
+    perform(assessment, "ask_retraction", by=coordinator, note="A source is in danger.")
+    perform(assessment, "retract", by=second, note="Confirmed.")
+
+
+def test_a_file_with_something_that_was_retracted_is_handed_out_to_nobody(client, world):
+    person = make_person()
+    with_it = services.make_at_once(ask(world, person))
+    public_without_it = services.make_at_once(ask(world, person, audience="public"))
+    world["assessment"].refresh_from_db()
+    retract(world["assessment"])
+    client.force_login(person)
+    answer = client.get(reverse("export_download", args=[with_it.pk]), follow=True)
+    assert "was retracted" in answer.content.decode()
+    assert not answer.streaming
+    made_anew = services.make_at_once(ask(world, person))
+    for export in (public_without_it, made_anew):
+        answer = client.get(reverse("export_download", args=[export.pk]))
+        assert "Approved only" not in b"".join(answer.streaming_content).decode()
+
+
+def test_the_worker_removes_the_files_with_something_that_was_retracted(client, world):
+    person = make_person()
+    export = services.make_at_once(ask(world, person))
+    stored = services.folder() / export.stored_as
+    world["assessment"].refresh_from_db()
+    retract(world["assessment"])
+    assert stored.exists()
+    queue.run_due()
+    assert not stored.exists()
+    client.force_login(person)
+    for address in (reverse("export_list"), reverse("export_detail", args=[export.pk])):
+        page = client.get(address).content.decode()
+        assert reverse("export_download", args=[export.pk]) not in page

@@ -105,3 +105,15 @@ def test_reasons_that_are_printed_are_public_and_no_number_of_a_hidden_item_is(c
         assert words in page
     assert str(CannotReason.NO_ACCESS.label) in page
     assert f"E-{hidden.number}" not in page
+
+
+def test_of_a_retracted_assessment_only_the_notice_is_left(client, published, settings):
+    settings.PUBLIC_PAGES = True
+    perform(published, "ask_retraction", by=make_person(Role.COORDINATOR), note="A source is in danger.")
+    perform(published, "retract", by=make_person(Role.REVIEWER), note="Confirmed.")
+    page = client.get(reverse("public_assessment", args=[published.pk])).content.decode()
+    assert "This assessment was retracted on" in page
+    for address in addresses(published):
+        page = client.get(address).content.decode()
+        assert "Published words." not in page
+        assert "A source is in danger." not in page
