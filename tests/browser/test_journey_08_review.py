@@ -118,6 +118,7 @@ def test_an_author_is_refused_approval_on_the_page_and_at_the_address(
 
 def test_two_clicks_on_approve_approve_once_and_the_second_is_told(site: Site, open_as: Open) -> None:
     waiting = Assessment.objects.get(cluster__title="The article on incitement", status="submitted")
+    User.objects.filter(email="reviewer2@example.org").update(language="en")
     first, second = open_as("reviewer@example.org"), open_as("reviewer2@example.org")
     for page in (first, second):
         page.goto(f"/assessments/{waiting.pk}/review/")
