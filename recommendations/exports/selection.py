@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from typing import IO, Any
 
 from django.conf import settings
+from django.db.models import TextChoices
 from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from recommendations.catalogue.models import Recommendation
@@ -25,17 +28,19 @@ FORMATS = {
 
 
 def _position(row: Row) -> str:
-    return str(PositionKind(row.position).label) if row.position else ""
+    return _label(get_language(), PositionKind, row.position) if row.position else ""
 
 
 def _rating(row: Row) -> str:
     if row.rating == DIFFER:
         return str(translation.gettext("Organisations differ"))
-    return str(Rating(row.rating).label) if row.rating else ""
+    return _label(get_language(), Rating, row.rating) if row.rating else ""
 
 
 def _marks(row: Row) -> str:
     """What stands beside the rating on the screen."""
+    if not (row.under_way or row.reversed_mark or row.single_source):
+        return ""
     marks = (
         (row.under_way, translation.gettext("steps under way")),
         (row.reversed_mark, translation.gettext("something went backwards")),
@@ -45,12 +50,28 @@ def _marks(row: Row) -> str:
 
 
 def _progress(row: Row) -> str:
-    return ", ".join(str(AssessmentStatus(status).label) for status in row.progress)
+    language = get_language()
+    return ", ".join(_label(language, AssessmentStatus, status) for status in row.progress)
+
+
+def _text_kind(row: Row) -> str:
+    return _label(get_language(), TextKind, row.text_kind) if row.text_kind else ""
+
+
+@cache
+def _label(language: str | None, vocabulary: type[TextChoices], code: str) -> str:
+    # Looked up once for each language: an export asks for the same few words for every row.
+    return str(vocabulary(code).label)
 
 
 def _link(row: Row) -> Link:
-    address = settings.SITE_URL + reverse("recommendation_detail", args=[row.reference])
-    return Link(row.reference, address)
+    return Link(row.reference, f"{settings.SITE_URL}{_detail_pages()}{row.reference}/")
+
+
+@cache
+def _detail_pages() -> str:
+    """Where the pages of recommendations lie; a reference is made of signs that stand in an address as they are."""
+    return reverse("recommendation_detail", args=["KAZ-2-1"]).removesuffix("KAZ-2-1/")
 
 
 # (title on the screen, kind of cells, name in JSON, what of the row): an allowlist.
@@ -64,7 +85,7 @@ COLUMNS: tuple[tuple[Any, Any, str, Callable[[Row], Any]], ...] = (
         _("Kind of text"),
         "text",
         "text_kind",
-        lambda row: str(TextKind(row.text_kind).label) if row.text_kind else "",
+        _text_kind,
     ),
     (_("Language"), "text", "language", lambda row: row.text_language),
     (_("Recommending States"), "text", "recommending_states", lambda row: "; ".join(row.recommending)),

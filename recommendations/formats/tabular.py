@@ -216,7 +216,7 @@ def read_xlsx(
 
 def protect(text: str) -> str:
     """Text as CSV holds it: one apostrophe before what a spreadsheet program would take for a formula."""
-    return "'" + text if text[:1] in "=+-@\t\r'" and re.match(r"'*[=+\-@\t\r]", text) else text
+    return "'" + text if text and text[0] in "=+-@\t\r'" and re.match(r"'*[=+\-@\t\r]", text) else text
 
 
 def unprotect(text: str) -> str:
