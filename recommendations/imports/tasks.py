@@ -8,9 +8,14 @@ from django.conf import settings
 from django.utils import translation
 
 from recommendations.imports import runs
+from recommendations.imports.history import imports_of
 from recommendations.imports.models import ImportRun
 from recommendations.jobs.queue import Effects, Work, handler
+from recommendations.overview import detail
 from recommendations.vocabulary import ImportState
+
+if imports_of not in detail.HISTORIES:
+    detail.HISTORIES.append(imports_of)
 
 
 def _run_of(work: Work) -> ImportRun:

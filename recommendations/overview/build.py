@@ -5,14 +5,15 @@ Everything is read as the audience may see it; what is kept back is counted once
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.db.models import Prefetch, Q
 from django.utils import timezone, translation
-from django.utils.translation import gettext as _
 
 from recommendations.assessments.compliance import SPEAKING
 from recommendations.assessments.models import (
@@ -53,6 +54,7 @@ from recommendations.overview.lines import (
 )
 from recommendations.overview.reading import STATUS_OF, Reading
 from recommendations.overview.summary import CycleSummary, in_document_order
+from recommendations.overview.totals import totals_note
 from recommendations.vocabulary import Audience
 from recommendations.words.citations import without_citations
 
@@ -84,7 +86,12 @@ class _Builder(Reading):
         self.read_work(ids)
         self.read_evidence(ids)
         self.read_repeats(ids)
-        lines = tuple(self._line(row) for row in rows)
+        indicators = self._indicators(ids)
+        followed: dict[str, list[str]] = defaultdict(list)
+        for series in indicators:
+            for reference in series.recommendations:
+                followed[reference].append(series.title)
+        lines = tuple(replace(self._line(row), indicators=tuple(followed[row.reference])) for row in rows)
         organisations = sorted({row.organisation.name for group in self.speaking.values() for row in group})
         summary = CycleSummary(
             cycle=self._cycle_facts(),
@@ -94,10 +101,10 @@ class _Builder(Reading):
             made_at=self.at,
             rows=lines,
             un_totals=self._un_totals(),
-            totals_note=self._totals_note(rows),
+            totals_note=totals_note(self.cycle, Counter(row.position for row in rows)),
             cluster_coverage=self._cluster_coverage(),
             endnotes=tuple(self.endnotes.values()),
-            indicators=self._indicators(ids),
+            indicators=indicators,
             withheld=self._withheld(ids),
             organisations=() if self.is_public else tuple(organisations),
             site=settings.SITE_URL,
@@ -162,23 +169,6 @@ class _Builder(Reading):
             noted=cycle.un_noted,
             source=cycle.un_note,
         )
-
-    def _totals_note(self, rows: list[Recommendation]) -> str:
-        """Why the UN's totals are not ours: as a rule because not all are recorded here yet."""
-        expected = self.cycle.un_received
-        if expected is None or expected == len(rows):
-            return ""
-        if len(rows) < expected:
-            return _("%(ours)d of the %(un)d recommendations are recorded here so far.") % {
-                "ours": len(rows),
-                "un": expected,
-            }
-        return _(
-            "More recommendations are recorded here (%(ours)d) than the UN counts (%(un)d): compare the numbering."
-        ) % {
-            "ours": len(rows),
-            "un": expected,
-        }
 
     def _cluster_coverage(self) -> StatusCounts:
         if self.round is None:
@@ -383,4 +373,4 @@ class _Builder(Reading):
         return "" if self.is_public else rating.organisation.short_name
 
     def _cluster_title(self, cluster: Cluster) -> str:
-        return getattr(cluster, f"title_{self.language}", "") or cluster.title
+        return cluster.title_in(self.language)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -258,9 +259,16 @@ def standing_sentences(recommendation: Recommendation) -> list[str]:
     ]
 
 
+# What capabilities above this one did to a recommendation, such as imports. Filled when the product starts.
+HISTORIES: list[Callable[[Recommendation], list[Entry]]] = []
+
+
 def history(recommendation: Recommendation, reader: Reader) -> list[Entry]:
     """The record's history in plain words, for members: it names people."""
-    return history_of(recommendation) if is_member(reader) else []
+    if not is_member(reader):
+        return []
+    entries = [*history_of(recommendation), *(entry for told in HISTORIES for entry in told(recommendation))]
+    return sorted(entries, key=lambda entry: entry.when, reverse=True)
 
 
 def actions(recommendation: Recommendation, item: RoundItem | None, reader: Reader) -> list[Action]:

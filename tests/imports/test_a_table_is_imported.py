@@ -12,6 +12,7 @@ from recommendations.catalogue.recording import correct_recommendation, record_r
 from recommendations.catalogue.texts import preferred_text
 from recommendations.imports.commanding import import_file
 from recommendations.imports.models import ImportRow, ImportRun
+from recommendations.overview import detail
 from recommendations.vocabulary import ImportState, PositionKind, TextKind
 from tests.factories import make_document, make_person, make_state
 from tests.imports.files import REPORT, as_csv, as_xlsx, make_terms, row, write
@@ -231,6 +232,17 @@ def test_one_event_is_written_for_a_run(bring):
     event = Event.objects.get(verb="import.applied")
     assert event.detail.detail["created"] == 2
     assert not Event.objects.filter(verb="recommendation.recorded").exists()
+
+
+def test_the_history_of_a_record_tells_of_the_imports_that_wrote_it(bring):
+    bring([row("126.1"), row("126.2")])
+    bring([row("126.1"), row("126.2", text="Abolish the death penalty in law")])
+
+    told = {
+        recommendation.paragraph: [entry.verb for entry in detail.history(recommendation, make_person())]
+        for recommendation in Recommendation.objects.all()
+    }
+    assert told == {"126.1": ["import.applied"], "126.2": ["import.applied", "import.applied"]}
 
 
 def test_a_workbook_gives_the_same_as_a_text_file(bring):

@@ -2,8 +2,10 @@
 
 import pytest
 
+from recommendations.catalogue.models import ReviewCycle
 from recommendations.overview.lines import Endnote, RepeatLine, Segment, StatusCounts, UnTotals, narrative
 from recommendations.overview.summary import Totals, in_document_order, score
+from recommendations.overview.totals import totals_note
 from tests.exports.summaries import finding, line, summary
 
 
@@ -141,3 +143,19 @@ def test_endnotes_are_numbered_as_the_documents_cite_them():
     assert [(n.number, n.reference) for n in made.endnotes] == [(1, "E-3"), (2, "E-1")]
     assert made.rows[1].findings[0].reasons[0][1] == Segment(text="E-1", endnote=2)
     assert [r.reference for r in made.rows] == [r.reference for r in rows]
+
+
+@pytest.mark.parametrize(
+    ("ours", "words"),
+    [
+        ({"supported": 144, "noted": 50}, ""),
+        ({"supported": 60, "noted": 10}, "70 of the 194"),
+        ({"supported": 150, "noted": 50}, "More recommendations are recorded here (200)"),
+        ({"supported": 143, "noted": 50, "": 1}, "Of 1 recommendation no position"),
+        ({"supported": 143, "noted": 51}, "the latest position recorded of each"),
+    ],
+)
+def test_a_difference_from_the_uns_totals_is_explained(ours, words):
+    cycle = ReviewCycle(un_received=194, un_supported=144, un_noted=50)
+    note = totals_note(cycle, ours)
+    assert note == words if not words else words in note
