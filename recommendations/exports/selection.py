@@ -50,6 +50,8 @@ def _marks(row: Row) -> str:
 
 
 def _progress(row: Row) -> str:
+    if not row.progress:
+        return ""
     language = get_language()
     return ", ".join(_label(language, AssessmentStatus, status) for status in row.progress)
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db import connection
 from django.db.models import Case, Count, F, IntegerField, Max, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 from django.utils.translation import get_language
 
@@ -30,6 +33,7 @@ from recommendations.overview.filters import Scope
 from recommendations.vocabulary import AssessmentStatus, Rating
 
 BATCH = 2000
+FEW = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,10 +145,11 @@ def rows_of(
     """The rows of these recommendations, in their order; some ten queries however many they are."""
     language = (language or get_language() or "en")[:2]
     terms = terms or Terms(language)
+    keys = _as_one_value(ids)
     heads = {
         head[0]: head
         for head in Recommendation.objects.visible_to(scope.reader)
-        .filter(pk__in=ids)
+        .filter(pk__in=keys)
         .order_by()
         .values_list(
             "pk",
@@ -158,22 +163,22 @@ def rows_of(
         )
     }
     texts = _grouped(
-        RecommendationText.objects.filter(recommendation__in=ids).values_list(
+        RecommendationText.objects.filter(recommendation__in=keys).values_list(
             "recommendation_id", "language", "kind", "text"
         )
     )
     states = _grouped(
-        RecommendingState.objects.filter(recommendation__in=ids)
+        RecommendingState.objects.filter(recommendation__in=keys)
         .order_by("recommendation", "order", "pk")
         .values_list("recommendation_id", "state_id")
     )
-    themes = _through(Recommendation.themes.through, "theme_id", ids)
-    groups = _through(Recommendation.groups.through, "affectedgroup_id", ids)
-    goals = _through(Recommendation.goals.through, "goal_id", ids)
+    themes = _through(Recommendation.themes.through, "theme_id", keys)
+    groups = _through(Recommendation.groups.through, "affectedgroup_id", keys)
+    goals = _through(Recommendation.goals.through, "goal_id", keys)
     # Where no round follows any of them, nothing can be rated, written or given out.
     followed = (
         RoundItem.objects.visible_to(scope.reader)
-        .filter(scope.items(), recommendation__in=ids)
+        .filter(scope.items(), recommendation__in=keys)
         .values_list("recommendation", "organisation__short_name")
     )
     named = is_member(scope.reader)
@@ -183,7 +188,7 @@ def rows_of(
     )
     evidence = dict(
         EvidenceLink.objects.visible_to(scope.reader)
-        .filter(recommendation__in=ids)
+        .filter(recommendation__in=keys)
         .values_list("recommendation")
         .annotate(n=Count("evidence", distinct=True))
         .order_by()
@@ -272,7 +277,16 @@ def _grouped(pairs: Iterable[tuple]) -> dict[int, list[tuple]]:
     return groups
 
 
-def _through(through: Any, column: str, ids: Sequence[int]) -> dict[int, list[int]]:
+def _as_one_value(ids: Sequence[int]) -> Any:
+    """The keys for ``…__in``: many as one parameter, since Django takes its time over each value of a long list."""
+    if len(ids) <= FEW:
+        return ids
+    if connection.vendor == "postgresql":
+        return RawSQL("SELECT unnest(%s::bigint[])", [list(ids)])
+    return RawSQL("SELECT value FROM json_each(%s)", [json.dumps(list(ids))])
+
+
+def _through(through: Any, column: str, ids: Any) -> dict[int, list[int]]:
     groups: dict[int, list[int]] = defaultdict(list)
     links = (
         through._base_manager.filter(recommendation__in=ids)
