@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 from functools import cached_property
+from typing import Any
 
 from recommendations.overview.lines import (
     DIFFER,
@@ -305,11 +306,13 @@ def in_document_order(summary: CycleSummary) -> CycleSummary:
     rows: dict[str, RecommendationLine] = {}
     for _theme, members in summary.rows_by_theme:
         for row in members:
-            findings = tuple(
-                replace(finding, **{part: _renumbered(getattr(finding, part), numbers) for part in _CITING})
-                for finding in row.findings
-            )
-            rows[row.reference] = replace(row, findings=findings)
+            findings = []
+            for finding in row.findings:
+                parts: dict[str, Any] = {
+                    part: _renumbered(getattr(finding, part), numbers) for part in _CITING
+                }
+                findings.append(replace(finding, **parts))
+            rows[row.reference] = replace(row, findings=tuple(findings))
     endnotes = (replace(n, number=numbers[n.number]) for n in summary.endnotes if n.number in numbers)
     return replace(
         summary,
