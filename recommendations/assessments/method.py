@@ -6,6 +6,7 @@ of either is a new edition, since scores are compared within one edition only. N
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -90,6 +91,8 @@ def standing_sentence(position: str) -> str:
 
 def obligation_sentence(*, article: str, treaty: str, since: date) -> str:
     """What stands beside a noted recommendation that a treaty requires anyway."""
+    # Articles are kept as the UN cites them in English: "art. 19".
+    article = re.sub(r"^art\. ?", lambda _match: _("art.") + " ", article)
     what = f"{article}, {treaty}" if article else treaty
     return _("The same is required by %(what)s, in force for the State since %(since)s.") % {
         "what": what,

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from recommendations.access.visibility import VisibleQuerySet
@@ -85,7 +86,11 @@ class Cluster(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.title
+        return self.title_in(get_language() or "en")
+
+    def title_in(self, language: str) -> str:
+        """The title in this language, else the one it was made under."""
+        return getattr(self, f"title_{language[:2]}", "") or self.title
 
 
 class RoundItem(models.Model):

@@ -111,7 +111,7 @@ def _assigned(person: Any) -> list[Task]:
         size = ngettext("%(n)d recommendation", "%(n)d recommendations", len(rows)) % {"n": len(rows)}
         tasks.append(
             Task(
-                title=cluster.title,
+                title=str(cluster),
                 url=f"{reverse('assessment_new')}?cluster={cluster.pk}",
                 verb=_("Write"),
                 note=f"{rows[0].round.title} · {size}",
@@ -136,7 +136,7 @@ def to_review(person: Any) -> list[Task]:
             title=assessment.subject,
             url=reverse("assessment_review", args=[assessment.pk]),
             verb=pgettext("verb", "Review"),
-            note=assessment.organisation.name,
+            note=str(assessment.organisation),
             due_on=assessment.round.deadline,
             status=assessment.status,
         )
@@ -159,7 +159,7 @@ def to_publish(person: Any) -> list[Task]:
             title=assessment.subject,
             url=reverse("assessment_detail", args=[assessment.pk]),
             verb=_("Publish"),
-            note=assessment.organisation.name,
+            note=str(assessment.organisation),
             status=assessment.status,
         )
         for assessment in approved

@@ -11,7 +11,7 @@ from babel.dates import format_date as babel_date
 from babel.dates import format_datetime as babel_datetime
 from babel.numbers import format_decimal, format_percent
 from django.utils.timezone import localtime
-from django.utils.translation import get_language, ngettext, override
+from django.utils.translation import get_language, ngettext, override, pgettext
 from django.utils.translation import gettext as _
 
 from recommendations.overview.lines import (
@@ -64,7 +64,9 @@ def group_word(group: str) -> str:
     """One of the position groups in words."""
     if group == SUPPORTED:
         return _("Supported (also in part)")
-    return _("Noted") if group == NOTED else _("Under consideration or no position")
+    if group == NOTED:
+        return pgettext("recommendations", "Noted")
+    return _("Under consideration or no position")
 
 
 def audience_words(audience: str) -> str:

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from recommendations.access.visibility import VisibleQuerySet
@@ -35,7 +36,11 @@ class Organisation(models.Model):
         ordering = ("name",)
 
     def __str__(self) -> str:
-        return self.name
+        return self.name_in(get_language() or "en")
+
+    def name_in(self, language: str) -> str:
+        """The name in this language, else the one it was entered under."""
+        return getattr(self, f"name_{language[:2]}", "") or self.name
 
 
 class UserManager(BaseUserManager.from_queryset(VisibleQuerySet)):  # type: ignore[misc]

@@ -92,7 +92,9 @@ class _Builder(Reading):
             for reference in series.recommendations:
                 followed[reference].append(series.title)
         lines = tuple(replace(self._line(row), indicators=tuple(followed[row.reference])) for row in rows)
-        organisations = sorted({row.organisation.name for group in self.speaking.values() for row in group})
+        organisations = sorted(
+            {row.organisation.name_in(self.language) for group in self.speaking.values() for row in group}
+        )
         summary = CycleSummary(
             cycle=self._cycle_facts(),
             round=self._round_facts(),

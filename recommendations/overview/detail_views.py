@@ -100,12 +100,10 @@ def _facts(recommendation: Recommendation, item: RoundItem | None, reader: Any) 
     if item is not None:
         facts.append((_("Round"), item.round.title, reverse("round_detail", args=[item.round_id])))
         if item.cluster:
-            facts.append(
-                (_("Cluster"), item.cluster.title, reverse("cluster_detail", args=[item.cluster_id]))
-            )
+            facts.append((_("Cluster"), str(item.cluster), reverse("cluster_detail", args=[item.cluster_id])))
         # Who works on what is the coalition's own affair, and some are at risk.
         if item.organisation and is_member(reader):
-            facts.append((_("Responsible organisation"), item.organisation.name))
+            facts.append((_("Responsible organisation"), str(item.organisation)))
         if item.assignee and is_member(reader):
             facts.append((_("Person"), item.assignee.name))
     return facts
