@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+
+from recommendations.vocabulary import (
+    AssessmentStatus,
+    Audience,
+    Confidentiality,
+    EvidenceCheck,
+    EvidenceKind,
+    Role,
+)
 
 if TYPE_CHECKING:
     from recommendations.audit.models import Event
@@ -85,9 +94,59 @@ SENTENCES = {
     "invitation.revoked": gettext_lazy("%(actor)s took back the invitation of %(subject)s"),
     "organisation.added": gettext_lazy("%(actor)s added the organisation %(subject)s"),
     "organisation.changed": gettext_lazy("%(actor)s changed the organisation %(subject)s"),
+    "term.changed": gettext_lazy("%(actor)s corrected the names of %(subject)s"),
+    "reminder.rule_changed": gettext_lazy("%(actor)s changed the reminder “%(subject)s”"),
     "reference.loaded": gettext_lazy("The reference data were loaded"),
     "demo.loaded": gettext_lazy("The demonstration was loaded"),
 }
+
+
+# What an event's detail tells the readers of the log, in words. An allowlist: reasons, texts, figures and what
+# evidence shows are content, which the administrator's role does not open.
+TOLD: dict[str, Any] = {
+    "from": gettext_lazy("From"),
+    "to": gettext_lazy("To"),
+    "roles": gettext_lazy("Roles"),
+    "organisation": gettext_lazy("Organisation"),
+    "confidentiality": gettext_lazy("Who may see it"),
+    "kind": gettext_lazy("Kind"),
+    "status": gettext_lazy("Check"),
+    "format": gettext_lazy("Format"),
+    "audience": gettext_lazy("For whom"),
+    "due": gettext_lazy("Due"),
+    "items": gettext_lazy("Recommendations"),
+    "recommendations": gettext_lazy("Recommendations"),
+    "rows": gettext_lazy("Rows"),
+    "created": gettext_lazy("New"),
+    "updated": gettext_lazy("Changed"),
+    "unchanged": gettext_lazy("Unchanged"),
+    "conflicts": gettext_lazy("In conflict"),
+    "size": gettext_lazy("Size"),
+    "sha256": gettext_lazy("SHA-256"),
+}
+CODES: dict[str, Any] = {
+    code: label
+    for words in (AssessmentStatus, Role, Confidentiality, EvidenceKind, EvidenceCheck, Audience)
+    for code, label in words.choices
+}
+
+
+def details(event: Event) -> list[tuple[str, str]]:
+    """What the event's detail tells, as (label, value) in the reader's language; nothing of what was erased."""
+    detail = getattr(event, "detail", None)
+    if detail is None or detail.erased_at:
+        return []
+    return [
+        (str(label), _in_words(detail.detail[key]))
+        for key, label in TOLD.items()
+        if detail.detail.get(key) not in (None, "", [], {})
+    ]
+
+
+def _in_words(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(_in_words, value))
+    return str(CODES.get(value, value)) if isinstance(value, str) else str(value)
 
 
 def sentence(event: Event) -> str:

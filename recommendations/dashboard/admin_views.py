@@ -11,6 +11,7 @@ from pathlib import Path
 import django_filters
 from django import forms
 from django.conf import settings
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -19,7 +20,7 @@ from django.views.decorators.http import require_safe
 
 from recommendations.access import policy
 from recommendations.audit.models import Event
-from recommendations.audit.words import sentence
+from recommendations.audit.words import details, sentence
 from recommendations.organisations.models import User
 from recommendations.web.pages import paged, render_page
 
@@ -67,16 +68,29 @@ class EventFilter(django_filters.FilterSet):
         ("organisation", gettext_lazy("Organisations")),
         ("round", gettext_lazy("Rounds")),
         ("cluster", gettext_lazy("Clusters")),
+        ("work", gettext_lazy("Assignments")),
+        ("cycle", gettext_lazy("Cycles")),
         ("milestone", gettext_lazy("Milestones")),
+        ("indicator", gettext_lazy("Indicators")),
     )
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.filters["kind"].extra["choices"] = self.KINDS
 
+    # What else is about the same.
+    WITH = {
+        "recommendation": ("demands", "claim"),
+        "person": ("invitation",),
+        "indicator": ("observation",),
+    }
+
     def by_kind(self, rows, name, value):
         """Verbs begin with what they are about."""
-        return rows.filter(verb__startswith=f"{value}.")
+        wanted = Q()
+        for kind in (value, *self.WITH.get(value, ())):
+            wanted |= Q(verb__startswith=f"{kind}.")
+        return rows.filter(wanted)
 
 
 @require_safe
@@ -92,7 +106,7 @@ def audit_log(request: HttpRequest) -> HttpResponse:
             "number": event.number,
             "when": event.at,
             "words": sentence(event),
-            "detail": _details(event),
+            "detail": details(event),
         }
         for event in pager.items
     ]
@@ -104,15 +118,8 @@ def audit_log(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _details(event: Event) -> list[tuple[str, str]]:
-    detail = getattr(event, "detail", None)
-    if detail is None or detail.erased_at:
-        return []
-    return [(key, str(value)) for key, value in detail.detail.items() if value not in ("", [], {}, None)]
-
-
 def _folder() -> Path:
-    return Path(settings.DATA_DIR) / "mail"
+    return Path(getattr(settings, "EMAIL_FILE_PATH", None) or Path(settings.DATA_DIR) / "mail")
 
 
 @require_safe

@@ -10,12 +10,17 @@ from typing import Any
 
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
+from django.db import transaction
 from django.db.models import Model
 from django.http import HttpRequest
+
+from recommendations.audit.log import record
 
 
 class ReadOnly(admin.ModelAdmin):
     """Rows to look at: changes go through the product's own pages, which ask who may and write the log."""
+
+    exclude = ("password",)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Never."""
@@ -30,9 +35,22 @@ class ReadOnly(admin.ModelAdmin):
         return False
 
 
-class Terms(admin.ModelAdmin):
+class Logged(admin.ModelAdmin):
+    """What is changed through the door stands in the log like every other change."""
+
+    verb = ""
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Save, and say so."""
+        with transaction.atomic():
+            super().save_model(request, obj, form, change)
+            record(self.verb, obj, by=request.user, detail={"fields": sorted(form.changed_data)})
+
+
+class Terms(Logged):
     """Names of terms may be corrected here; rows are neither added nor deleted."""
 
+    verb = "term.changed"
     search_fields = ("name_en", "name_ru", "name_kk", "code")
     list_display = ("code", "name_en", "name_ru", "name_kk")
     readonly_fields = ("code",)
@@ -46,9 +64,10 @@ class Terms(admin.ModelAdmin):
         return False
 
 
-class Rules(admin.ModelAdmin):
+class Rules(Logged):
     """Lead times of reminders, and whether they are on."""
 
+    verb = "reminder.rule_changed"
     list_display = ("kind", "leads", "is_on")
     readonly_fields = ("kind",)
 

@@ -9,7 +9,7 @@ from django.db import DatabaseError, connection, connections, transaction
 from recommendations.audit import triggers
 from recommendations.audit.log import faults, record
 from recommendations.audit.models import ChainHead, Event, EventDetail
-from recommendations.audit.words import SENTENCES, sentence
+from recommendations.audit.words import SENTENCES, details, sentence
 from tests.factories import make_person
 
 pytestmark = pytest.mark.django_db
@@ -36,6 +36,16 @@ def test_an_event_reads_as_a_sentence_in_plain_words():
 def test_an_event_of_the_product_itself_names_the_product():
     assert sentence(record("demo.loaded", by=None)) == "The demonstration was loaded"
     assert "The product" in sentence(record("reminder.rule_changed", by=None))
+
+
+def test_its_detail_reads_as_words_and_tells_no_content():
+    event = record(
+        "assessment.return",
+        make_person(),
+        by=make_person(),
+        detail={"from": "submitted", "to": "returned", "note": "Her neighbour saw it.", "roles": ["editor"]},
+    )
+    assert details(event) == [("From", "Submitted"), ("To", "Returned"), ("Roles", "NGO editor")]
 
 
 def test_a_time_given_to_the_event_is_kept():

@@ -13,11 +13,20 @@ from django.utils import timezone
 
 from recommendations.assessments import rounds
 from recommendations.assessments.workflow import perform
+from recommendations.audit.models import Event
 from recommendations.dashboard import my_work
 from recommendations.evidence.models import Evidence
 from recommendations.organisations.services import note_visit
 from recommendations.vocabulary import Confidentiality, EvidenceCheck, Role
-from tests.factories import make_assessment, make_cluster, make_cycle, make_evidence, make_person, make_round
+from tests.factories import (
+    make_assessment,
+    make_cluster,
+    make_cycle,
+    make_evidence,
+    make_person,
+    make_round,
+    make_theme,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -179,6 +188,16 @@ def test_the_log_reads_as_sentences_and_is_filtered(client):
     assert client.get(f"{reverse('audit_log')}?since=nonsense&kind=x").status_code == 200
 
 
+def test_the_log_tells_an_administrator_no_reason_of_a_return(client):
+    assessment = make_assessment()
+    perform(assessment, "submit", by=assessment.created_by)
+    perform(assessment, "return", by=make_person(Role.REVIEWER), note="Her neighbour saw it.")
+    client.force_login(make_person(Role.ADMINISTRATOR))
+    page = client.get(reverse("audit_log")).content.decode()
+    assert "returned the assessment" in page
+    assert "Her neighbour saw it." not in page
+
+
 @pytest.mark.parametrize("page", ["audit_log", "mail_folder"])
 @pytest.mark.parametrize("role", [Role.EDITOR, Role.REVIEWER, Role.COORDINATOR, Role.OBSERVER])
 def test_the_log_and_the_mail_are_the_administrators(client, page, role):
@@ -209,6 +228,24 @@ def test_the_emergency_door_shows_no_content_and_changes_nothing(client):
     assert client.get("/admin/recommendations/event/").status_code == 200
     client.force_login(make_person(Role.COORDINATOR))
     assert client.get("/admin/").status_code in (302, 403)
+
+
+def test_what_is_changed_through_the_emergency_door_is_in_the_log_and_no_password_is_shown(client):
+    administrator = make_person(Role.ADMINISTRATOR)
+    client.force_login(administrator)
+    page = client.get(f"/admin/recommendations/user/{administrator.pk}/change/").content.decode()
+    assert administrator.email in page
+    assert administrator.password not in page
+    theme = make_theme(name_en="Torture")
+    address = f"/admin/recommendations/theme/{theme.pk}/change/"
+    form = client.get(address).context["adminform"].form
+    data = {name: value for name in form.fields if (value := form[name].value()) is not None}
+    data["name_ru"] = "Пытки"
+    assert client.post(address, data).status_code == 302
+    theme.refresh_from_db()
+    assert theme.name_ru == "Пытки"
+    event = Event.objects.get(verb="term.changed")
+    assert (event.actor, event.detail.detail) == (administrator, {"fields": ["name_ru"]})
 
 
 def test_the_method_is_told_from_the_rules_in_force(client):
