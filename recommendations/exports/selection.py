@@ -9,7 +9,6 @@ from typing import IO, Any
 
 from django.conf import settings
 from django.db.models import TextChoices
-from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from recommendations.catalogue.models import Recommendation
 from recommendations.formats.spreadsheet import Column, Link, Sheet, csv_chunks, json_chunks, write_xlsx
 from recommendations.overview.filters import DIFFER, RecommendationFilter
+from recommendations.overview.list_views import detail_pages
 from recommendations.overview.rows import Row, all_rows
 from recommendations.vocabulary import AssessmentStatus, PositionKind, Rating, TextKind
 
@@ -67,13 +67,7 @@ def _label(language: str | None, vocabulary: type[TextChoices], code: str) -> st
 
 
 def _link(row: Row) -> Link:
-    return Link(row.reference, f"{settings.SITE_URL}{_detail_pages()}{row.reference}/")
-
-
-@cache
-def _detail_pages() -> str:
-    """Where the pages of recommendations lie; a reference is made of signs that stand in an address as they are."""
-    return reverse("recommendation_detail", args=["KAZ-2-1"]).removesuffix("KAZ-2-1/")
+    return Link(row.reference, f"{settings.SITE_URL}{detail_pages()}{row.reference}/")
 
 
 # (title on the screen, kind of cells, name in JSON, what of the row): an allowlist.

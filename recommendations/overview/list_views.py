@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.contrib import messages
@@ -62,6 +63,12 @@ def sort_of(request: HttpRequest) -> str:
     return asked if asked.lstrip("-") in SORTS else ""
 
 
+@cache
+def detail_pages() -> str:
+    """Where the pages of recommendations lie; a reference is made of signs that stand in an address as they are."""
+    return reverse("recommendation_detail", args=["KAZ-2-1"]).removesuffix("KAZ-2-1/")
+
+
 @require_safe
 def recommendation_list(request: HttpRequest) -> HttpResponse:
     """Recommendations by what was asked, what was answered and how the work stands."""
@@ -90,7 +97,10 @@ def recommendation_list(request: HttpRequest) -> HttpResponse:
             "pager": pager,
             "rows": rows_of(list(pager.items), selection.scope),
             "total": total,
-            "facets": [(facet, changed_query(request.GET, all=facet.name)) for facet in counted],
+            "facets": [
+                (facet, changed_query(request.GET, all=facet.name) if facet.more else "") for facet in counted
+            ],
+            "detail_pages": detail_pages(),
             "chips": chips,
             "clear_url": request.path,
             "headings": _headings(request, sort),

@@ -13,6 +13,7 @@ from django.db import connection
 from django.db.models import Case, Count, F, IntegerField, Max, OuterRef, QuerySet, Subquery, Value, When
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
+from django.utils.text import Truncator
 from django.utils.translation import get_language
 
 from recommendations.access.visibility import is_member
@@ -34,6 +35,7 @@ from recommendations.vocabulary import AssessmentStatus, Rating
 
 BATCH = 2000
 FEW = 200
+EXCERPT = 260
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,11 @@ class Row:
     organisation: str
     evidence: int
     freshness: date | None  # the newest cut-off date of an assessment that speaks
+
+    @property
+    def excerpt(self) -> str:
+        """The text as far as a line of the list shows it; most are short, and cutting looks at every letter."""
+        return self.text if len(self.text) <= EXCERPT else Truncator(self.text).chars(EXCERPT)
 
 
 class Terms:
