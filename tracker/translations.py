@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
+from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
@@ -28,10 +29,19 @@ def compile_all(folders: Iterable[Path]) -> int:
                 continue
             draft = target.with_name(f"{target.name}.{os.getpid()}")
             with source.open("rb") as lines, draft.open("wb") as compiled:
-                write_mo(compiled, read_po(lines, locale=source.parent.parent.name, domain=source.stem))
+                catalogue = read_po(lines, locale=source.parent.parent.name, domain=source.stem)
+                _leave_out_what_is_empty(catalogue)
+                write_mo(compiled, catalogue)
             draft.replace(target)  # a site that reads it meanwhile sees the old one or the new one
             count += 1
     return count
+
+
+def _leave_out_what_is_empty(catalogue: Catalog) -> None:
+    """Babel compiles an empty plural as the English words, which would hide the package's own translation."""
+    for message in list(catalogue):
+        if message.id and not isinstance(message.string, str) and not any(message.string or ()):
+            catalogue.delete(message.id, message.context)
 
 
 def strings_of(catalogue: Path) -> set[tuple[str, str]]:
