@@ -56,11 +56,6 @@ def shared_facts(reader: Reader) -> Q:
     return NOTHING
 
 
-def members_only(reader: Reader) -> Q:
-    """Rows about the coalition's own work: its members."""
-    return EVERYTHING if is_member(reader) else NOTHING
-
-
 def assessments(reader: Reader) -> Q:
     """Assessments by status (HOUSE: who sees what)."""
     if reader == Audience.PUBLIC or (is_observer(reader) and not is_member(reader)):

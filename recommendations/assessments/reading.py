@@ -18,7 +18,6 @@ from django.utils.translation import get_language
 from recommendations.access.visibility import is_member
 from recommendations.assessments.method import obligation_sentence, standing_sentence
 from recommendations.assessments.models import Assessment, ItemRating
-from recommendations.assessments.requirements import label
 from recommendations.assessments.transitions import unseen_by
 from recommendations.catalogue.models import StateClaim
 from recommendations.catalogue.texts import preferred_text
@@ -241,8 +240,3 @@ def who_cannot_see(assessment: Assessment, reviewers: Iterable[Any]) -> list[tup
         return []
     found = [(person, unseen_by(person, assessment)) for person in reviewers]
     return [(person, numbers) for person, numbers in found if numbers]
-
-
-def row_name(row: ItemRating) -> str:
-    """KAZ-2-97.3, or KAZ-2-97.3 (a) for a demand."""
-    return label(row)

@@ -12,7 +12,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Max
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from recommendations.assessments.findings import FINDING_FIELDS
@@ -213,8 +212,3 @@ def version_before(assessment: Assessment, *, number: int) -> AssessmentVersion 
             .first()
         )
     return before
-
-
-def version_name(version: AssessmentVersion) -> str:
-    """How a version is called."""
-    return _("Version %(number)d") % {"number": version.number}

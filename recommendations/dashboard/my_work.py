@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from recommendations.access import policy
-from recommendations.assessments.models import Assessment, Cluster, ItemRating, Round, RoundItem
+from recommendations.assessments.models import Assessment, ItemRating, Round, RoundItem
 from recommendations.assessments.workflow import refusal
 from recommendations.catalogue.models import Milestone, Position
 from recommendations.evidence.models import Evidence
@@ -270,8 +270,3 @@ def rounds_at_a_glance(person: Any) -> list[dict[str, Any]]:
         .order_by()
     )
     return [{"round": row, "size": row.size, "settled": settled.get(row.pk, 0)} for row in rounds]
-
-
-def has_anything(person: Any) -> bool:
-    """Whether there is any round or cluster at all: a new installation says the first steps instead."""
-    return Round.objects.visible_to(person).exists() or Cluster.objects.visible_to(person).exists()

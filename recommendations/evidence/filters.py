@@ -103,11 +103,6 @@ class Facet:
         """The highest count, at least 1."""
         return max([value.count for value in self.values] + [1])
 
-    @property
-    def is_chosen(self) -> bool:
-        """Whether any value is chosen."""
-        return any(value.chosen for value in self.values)
-
 
 COLUMNS = {
     "kind": "kind",

@@ -34,18 +34,6 @@ LEVEL_WORDS = {
         "Only people of your organisation see it, and the colleagues whom you name. It enters no export."
     ),
 }
-ITEM_FIELDS = (
-    "kind",
-    "title",
-    "description",
-    "act_version",
-    "held_by",
-    "method",
-    "happened_from",
-    "happened_until",
-    "place",
-    "language",
-)
 
 
 def files_help() -> str:

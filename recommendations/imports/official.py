@@ -24,15 +24,6 @@ class Answer:
     note: str = ""
 
 
-@dataclass(frozen=True)
-class Claim:
-    """What the State says it did, and where."""
-
-    kind: str
-    symbol: str
-    locator: str = ""
-
-
 def position_in_report(words: str) -> str | None:
     """The position in words such as "Noted - did not enjoy the support"; None where they say none."""
     text = words.casefold()

@@ -197,12 +197,6 @@ def finish_interrupted(runs: Iterable[ImportRun]) -> None:
         run.refresh_from_db()
 
 
-def _not_now(run: ImportRun) -> NotPossible:
-    return NotPossible(
-        _("Nothing was done: this import is “%(status)s”.") % {"status": run.get_status_display()}
-    )
-
-
 def failed(run: ImportRun) -> str:
     """Why the background work on the run failed, for the page; nothing where it did not."""
     return run.job.error if run.job is not None and run.job.state == JobState.FAILED else ""

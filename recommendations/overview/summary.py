@@ -209,16 +209,6 @@ class CycleSummary:
             no_position=counted[""],
         )
 
-    @property
-    def totals_differ(self) -> bool:
-        """Whether any total that the UN gives is not ours."""
-        un = self.un_totals
-        return un is not None and any(
-            getattr(un, field.name) not in (None, getattr(self.totals, field.name))
-            for field in fields(un)
-            if field.name != "source"
-        )
-
     @cached_property
     def coverage(self) -> StatusCounts:
         """How far the work has come, by recommendation."""

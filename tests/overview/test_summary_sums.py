@@ -3,7 +3,7 @@
 import pytest
 
 from recommendations.catalogue.models import ReviewCycle
-from recommendations.overview.lines import Endnote, RepeatLine, Segment, StatusCounts, UnTotals, narrative
+from recommendations.overview.lines import Endnote, RepeatLine, Segment, StatusCounts, narrative
 from recommendations.overview.summary import Totals, in_document_order, score
 from recommendations.overview.totals import totals_note
 from tests.exports.summaries import finding, line, summary
@@ -23,13 +23,6 @@ def test_every_recommendation_is_counted_in_one_position():
     assert counted == Totals(
         received=6, supported=2, supported_in_part=1, noted=1, under_consideration=1, no_position=1
     )
-
-
-def test_totals_differ_only_where_the_un_gives_another_number():
-    rows = rated("fully", "not")
-    assert not summary(rows).totals_differ
-    assert not summary(rows, un_totals=UnTotals(received=2, supported=2)).totals_differ
-    assert summary(rows, un_totals=UnTotals(received=2, supported=2, noted=1)).totals_differ
 
 
 def test_coverage_counts_each_recommendation_at_its_status():

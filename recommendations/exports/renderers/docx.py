@@ -27,7 +27,7 @@ PAGE = (
     '<w:pgSz w:w="11906" w:h="16838"/><w:pgMar w:top="1531" w:right="1247" w:bottom="1361" w:left="1361" '
     'w:header="737" w:footer="680" w:gutter="0"/>'
 )
-BOXED = '<w:color w:val="1C2026"/><w:bdr w:val="single" w:sz="6" w:space="2"/>'
+
 OVERRIDES = {
     "/word/document.xml": "wordprocessingml.document.main",
     "/word/styles.xml": "wordprocessingml.styles",
