@@ -69,7 +69,10 @@ def facets(selection: RecommendationFilter, *, all_of: str = "", total: int) -> 
 
     def count(name: str) -> Counts:
         if name not in TERMS:
-            return COUNTERS[name](selection, selection.rows(without=name))
+            rows = selection.rows(without=name)
+            if name in OF_THE_WORK and not selection.is_followed(without=name):
+                rows = rows.none()  # then the database need not be asked
+            return COUNTERS[name](selection, rows)
         # With no filter of their own to leave out, these are counted together.
         found = together() if name in not_chosen else tallies(selection.rows(without=name), [name])
         return TERMS[name](found[name], stamp)
@@ -262,6 +265,7 @@ COUNTERS: dict[str, Counter] = {
     "mine": _mine,
     "evidence": _evidence,
 }
+OF_THE_WORK = frozenset(("rating", "status", "organisation", "mine"))
 # In the order of the page.
 NAMES = (
     "state",

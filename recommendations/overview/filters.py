@@ -113,6 +113,7 @@ class RecommendationFilter(django_filters.FilterSet):
         super().__init__(data, queryset=Recommendation.objects.visible_to(reader))
         self.scope = Scope(reader, round_)
         self._counts: dict[str, int] = {}
+        self._followed: dict[str, bool] = {}
         self._conditions: dict[str, Q] = {}
 
     @cached_property
@@ -133,6 +134,16 @@ class RecommendationFilter(django_filters.FilterSet):
         if key not in self._counts:
             self._counts[key] = self.rows(without=key).count()
         return self._counts[key]
+
+    def is_followed(self, *, without: str = "") -> bool:
+        """Whether a round follows any of the rows: else nothing of them is rated, written or given out."""
+        key = without if without in self.chosen else ""
+        if key not in self._followed:
+            items = RoundItem.objects.filter(self.scope.items())
+            self._followed[key] = items.filter(
+                recommendation__in=self.rows(without=key).values("pk")
+            ).exists()
+        return self._followed[key]
 
     def rows(self, *, without: str = "") -> QuerySet[Recommendation]:
         """The selection, unordered; ``without`` leaves one filter out, for that filter's own counts."""
