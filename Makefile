@@ -52,7 +52,7 @@ guide: setup-tests ## take the pictures of the user guide anew, as its journeys 
 
 messages: setup-tests ## bring the translation catalogues up to the code
 	@.ci/need gettext xgettext
-	$(PY) manage.py makemessages --locale=ru --locale=kk --no-obsolete --ignore=.venv --ignore=var
+	$(PY) manage.py makemessages --locale=ru --locale=kk --no-obsolete --ignore=.venv --ignore=var --ignore=tests
 	$(PY) -m tracker.translations
 
 bench: setup-tests ## measure list, search, import and export on generated data, beside raw SQL
