@@ -23,21 +23,13 @@ from recommendations.assessments.versions import PARTS
 from recommendations.assessments.writing import ROW_FIELDS
 from recommendations.organisations.models import Organisation
 from recommendations.vocabulary import Language, Rating, TestRating
+from recommendations.web.fields import Day
 from recommendations.words.clean import clean_text
 
 # Where a citation goes when the button is pressed without a script, by the kind of the item.
 CITE_INTO = {"law": "law_text"}
 CITE_INTO_OTHERWISE = "practice_text"
 LONGEST = 50_000  # characters of one part of the text
-
-
-class Day(forms.DateInput):
-    """A date field that browsers help with."""
-
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d")
 
 
 class _InTheEnd:

@@ -12,15 +12,7 @@ from django.utils.translation import gettext_lazy
 from recommendations.assessments.models import Cluster, Round, RoundItem
 from recommendations.catalogue.models import ReviewCycle
 from recommendations.organisations.models import Organisation, User
-
-
-class Day(forms.DateInput):
-    """A date field that browsers help with."""
-
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d")
+from recommendations.web.fields import Day
 
 
 class RoundForm(forms.ModelForm):

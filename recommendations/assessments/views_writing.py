@@ -37,6 +37,7 @@ from recommendations.assessments.writing import (
 )
 from recommendations.evidence.models import Evidence
 from recommendations.vocabulary import TestRating
+from recommendations.web.queries import number_in
 from recommendations.words.compare import word_differences
 from recommendations.workflow.engine import Refused
 
@@ -78,16 +79,11 @@ def _asked_for(request: HttpRequest) -> tuple[Cluster | None, RoundItem | None]:
     cluster, item = request.GET.get("cluster", ""), request.GET.get("item", "")
     if cluster:
         visible = Cluster.objects.visible_to(request.user).select_related("round")
-        return get_object_or_404(visible, pk=_number(cluster)), None
+        return get_object_or_404(visible, pk=number_in(cluster)), None
     if item:
         rows = RoundItem.objects.visible_to(request.user).select_related("round", "recommendation")
-        return None, get_object_or_404(rows, pk=_number(item))
+        return None, get_object_or_404(rows, pk=number_in(item))
     return None, None
-
-
-def _number(text: str) -> int:
-    """A row's number from an address; nothing there is 0, which no row has."""
-    return int(text) if text.isdecimal() and len(text) < 18 else 0
 
 
 def _choose(request: HttpRequest) -> HttpResponse:
@@ -150,7 +146,9 @@ def assessment_edit(request: HttpRequest, pk: int) -> HttpResponse:
 def _with_citation(request: HttpRequest, draft: Draft) -> dict[str, Any]:
     """What to save; where "cite" was pressed without a script, with the citation at the end of its part."""
     asked = request.POST.get("cite", "")
-    item = Evidence.objects.visible_to(request.user).filter(number=_number(asked)).first() if asked else None
+    item = (
+        Evidence.objects.visible_to(request.user).filter(number=number_in(asked)).first() if asked else None
+    )
     if item is None:
         return draft.form.values()
     return draft.cite(item.number, part=CITE_INTO.get(item.kind, CITE_INTO_OTHERWISE))

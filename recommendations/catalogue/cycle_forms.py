@@ -8,9 +8,10 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from recommendations.catalogue.fields import DayField, StatesField, names_of
+from recommendations.catalogue.fields import StatesField, names_of
 from recommendations.catalogue.models import Milestone, ReviewCycle, State
 from recommendations.vocabulary import MilestoneKind
+from recommendations.web.fields import DayField
 
 
 class CycleForm(forms.Form):

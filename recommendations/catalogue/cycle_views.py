@@ -19,6 +19,7 @@ from recommendations.catalogue.cycle_forms import CycleForm, MilestoneForm, valu
 from recommendations.catalogue.errors import Conflict, Refused
 from recommendations.catalogue.models import Milestone, MilestoneChange, ReviewCycle, State
 from recommendations.vocabulary import PositionKind
+from recommendations.web.queries import number_in
 
 WRITE = ("GET", "HEAD", "POST")
 
@@ -204,8 +205,7 @@ def _milestone(request: HttpRequest, pk: int) -> Milestone:
 
 
 def _revision(request: HttpRequest) -> int:
-    value = request.POST.get("revision", "")
-    return int(value) if value.isdecimal() and len(value) < 10 else 0
+    return number_in(request.POST.get("revision", ""))
 
 
 def _posted(request: HttpRequest) -> Any:

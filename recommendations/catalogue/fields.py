@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
 from typing import Any
 
 from django import forms
@@ -15,21 +14,6 @@ from recommendations.catalogue.lookup import state_named
 from recommendations.catalogue.models import State
 from recommendations.catalogue.references import SYMBOL
 from recommendations.words.clean import clean_line
-
-
-class DayField(forms.DateField):
-    """A day, chosen in the browser's own calendar."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("widget", forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
-        super().__init__(**kwargs)
-
-    def to_python(self, value: Any) -> date | None:
-        """What the calendar sends, and what people type where there is none."""
-        try:
-            return date.fromisoformat(str(value or "").strip())
-        except ValueError:
-            return super().to_python(value)
 
 
 class SymbolField(forms.CharField):

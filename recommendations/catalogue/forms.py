@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from recommendations.catalogue.fields import DayField, StateField, StatesField, SymbolField, names_of
+from recommendations.catalogue.fields import StateField, StatesField, SymbolField, names_of
 from recommendations.catalogue.lookup import document_named, recommendation_named, unknown_document
 from recommendations.catalogue.models import (
     AffectedGroup,
@@ -30,6 +30,7 @@ from recommendations.vocabulary import (
     TextKind,
     TextLanguage,
 )
+from recommendations.web.fields import DayField
 
 # The texts a form always offers; others appear where they exist, and one more may be added.
 OFFERED = (

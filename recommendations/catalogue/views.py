@@ -26,6 +26,7 @@ from recommendations.catalogue.recording import (
     unlink_recommendations,
 )
 from recommendations.vocabulary import TextKind, TextLanguage
+from recommendations.web.queries import number_in
 
 WRITE = ("GET", "HEAD", "POST")
 MORE = "more"
@@ -316,8 +317,7 @@ def _recommending(rows: Any) -> list[tuple[State, int | None, str]]:
 
 
 def _revision(request: HttpRequest) -> int:
-    value = request.POST.get("revision", "")
-    return int(value) if value.isdecimal() and len(value) < 10 else 0
+    return number_in(request.POST.get("revision", ""))
 
 
 def _status(*parts: Any) -> int:

@@ -9,7 +9,6 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import django_filters
-from django import forms
 from django.conf import settings
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
@@ -22,15 +21,10 @@ from recommendations.access import policy
 from recommendations.audit.models import Event
 from recommendations.audit.words import details, sentence
 from recommendations.organisations.models import User
+from recommendations.web.fields import Day
 from recommendations.web.pages import paged, render_page
 
 MOST_MAILS = 200
-
-
-class Day(forms.DateInput):
-    """A date field that browsers help with."""
-
-    input_type = "date"
 
 
 class EventFilter(django_filters.FilterSet):

@@ -50,22 +50,6 @@ class FilesField(forms.FileField):
         return uploads
 
 
-class DayField(forms.DateField):
-    """A day, chosen in the browser's own calendar."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("widget", forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
-        super().__init__(**kwargs)
-
-    def to_python(self, value: Any) -> date | None:
-        """What the calendar sends, and what people type where there is none."""
-        text = str(value or "").strip()
-        try:
-            return date.fromisoformat(text)
-        except ValueError:
-            return super().to_python(value)
-
-
 class KnownDateField(forms.CharField):
     """A date as far as it is known: 2019, 2019-04 or a day. Gives (day or None, text where there is no day)."""
 

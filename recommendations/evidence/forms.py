@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from recommendations.access.visibility import roles_of
 from recommendations.evidence import rules
-from recommendations.evidence.fields import DayField, FilesField, KnownDateField
+from recommendations.evidence.fields import FilesField, KnownDateField
 from recommendations.evidence.link_forms import add_link_fields, clean_links, helper, link_fieldset
 from recommendations.evidence.models import Evidence
 from recommendations.evidence.recording import NotRight
@@ -22,6 +22,7 @@ from recommendations.evidence.uploads import MOST_FILES
 from recommendations.formats import kinds
 from recommendations.organisations.models import Organisation, User
 from recommendations.vocabulary import Confidentiality, EvidenceCheck, EvidenceKind, Role, TextLanguage
+from recommendations.web.fields import DayField
 
 LEVEL_WORDS = {
     Confidentiality.PUBLIC: gettext_lazy(

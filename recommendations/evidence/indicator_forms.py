@@ -11,11 +11,12 @@ from django.utils.translation import gettext_lazy
 
 from recommendations.catalogue.models import State
 from recommendations.evidence import numbers
-from recommendations.evidence.fields import DayField, KnownDateField, NumberField, ReferencesField
+from recommendations.evidence.fields import KnownDateField, NumberField, ReferencesField
 from recommendations.evidence.link_forms import SUGGESTIONS, helper
 from recommendations.evidence.models import Indicator
 from recommendations.evidence.recording import NotRight
 from recommendations.organisations.models import User
+from recommendations.web.fields import DayField
 
 FIELDS = ("name", "name_ru", "name_kk", "definition", "unit", "target", "target_note")
 

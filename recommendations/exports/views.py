@@ -25,6 +25,7 @@ from recommendations.overview.cycle_views import cycle_for
 from recommendations.overview.list_views import selection_of, sort_of
 from recommendations.vocabulary import JobState
 from recommendations.web.pages import paged, render_page
+from recommendations.web.queries import number_in
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -33,7 +34,7 @@ def summary_export(request: HttpRequest, cycle: str) -> HttpResponse:
     policy.require(request.user, "summary.export")
     found = cycle_for(request.user, cycle)
     rounds = Round.objects.visible_to(request.user).filter(cycle=found)
-    chosen = rounds.filter(pk=asked).first() if (asked := request.GET.get("round", "")).isdecimal() else None
+    chosen = rounds.filter(pk=number_in(request.GET.get("round", ""))).first()
     form = SummaryForm(
         request.POST or None,
         rounds=rounds,

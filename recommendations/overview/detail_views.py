@@ -17,6 +17,7 @@ from recommendations.assessments.models import Round, RoundItem
 from recommendations.catalogue.models import Recommendation, ReferenceAlias
 from recommendations.overview import detail
 from recommendations.vocabulary import TextLanguage
+from recommendations.web.queries import number_in
 
 
 @require_safe
@@ -61,10 +62,8 @@ def recommendation_detail(request: HttpRequest, ref: str) -> HttpResponse:
 
 
 def _chosen_round(request: HttpRequest) -> Round | None:
-    asked = request.GET.get("round", "")
-    if not asked.isdecimal() or len(asked) > 11:
-        return None
-    return Round.objects.visible_to(request.user).filter(pk=asked).first()
+    asked = number_in(request.GET.get("round", ""))
+    return Round.objects.visible_to(request.user).filter(pk=asked).first() if asked else None
 
 
 def _under_its_new_reference(request: HttpRequest, ref: str) -> HttpResponse:

@@ -23,7 +23,7 @@ from recommendations.overview.filters import RecommendationFilter
 from recommendations.overview.rows import SORTS, in_order, rows_of
 from recommendations.overview.search import best_first
 from recommendations.web.pages import paged, render_page
-from recommendations.web.queries import changed_query, without
+from recommendations.web.queries import changed_query, number_in, without
 
 
 @dataclass(frozen=True)
@@ -48,12 +48,8 @@ HEADINGS = (
 
 def selection_of(request: HttpRequest) -> RecommendationFilter:
     """The selection that an address asks for, for the person who asks: page and exports start here."""
-    asked = request.GET.get("round", "")
-    round_ = (
-        Round.objects.visible_to(request.user).filter(pk=asked).first()
-        if asked.isdecimal() and len(asked) < 12
-        else None
-    )
+    asked = number_in(request.GET.get("round", ""))
+    round_ = Round.objects.visible_to(request.user).filter(pk=asked).first() if asked else None
     return RecommendationFilter(request.GET, reader=request.user, round_=round_)
 
 
@@ -128,10 +124,8 @@ def recommendation_list(request: HttpRequest) -> HttpResponse:
 def cluster_from_selection(request: HttpRequest) -> HttpResponse:
     """Make a cluster of the selection's recommendations that the chosen round follows."""
     policy.require(request.user, "round.manage")
-    asked = request.POST.get("into", "")
-    round_ = get_object_or_404(
-        Round.objects.visible_to(request.user), pk=asked if asked.isdecimal() and len(asked) < 12 else 0
-    )
+    asked = number_in(request.POST.get("into", ""))
+    round_ = get_object_or_404(Round.objects.visible_to(request.user), pk=asked)
     selected = selection_of(request).rows().values("pk")
     items = list(round_.items.filter(recommendation__in=selected))
     title = request.POST.get("title", "").strip()[:200]

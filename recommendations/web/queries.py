@@ -7,6 +7,11 @@ from typing import Any
 from django.http import QueryDict
 
 
+def number_in(text: str) -> int:
+    """A row's number from an address or a form; 0, which no row has, where there is none."""
+    return int(text) if text.isdecimal() and len(text) < 18 else 0
+
+
 def changed_query(query: QueryDict, **changes: Any) -> str:
     """The query string with some keys set to a value or a list; None or an empty value takes a key out.
 
