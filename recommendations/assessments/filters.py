@@ -70,7 +70,10 @@ class AssessmentFilter(django_filters.FilterSet):
         """Those that rate at least one recommendation so."""
         if not value:
             return queryset
-        rated = Assessment.objects.filter(ratings__demand=None, ratings__rating__in=value)
+        # What was retracted rates nothing any more.
+        rated = Assessment.objects.filter(ratings__demand=None, ratings__rating__in=value).exclude(
+            status=AssessmentStatus.RETRACTED
+        )
         return queryset.filter(pk__in=rated.values("pk"))
 
     def by_author(self, queryset: QuerySet[Assessment], _name: str, value: bool) -> QuerySet[Assessment]:

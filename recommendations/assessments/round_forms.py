@@ -62,6 +62,37 @@ class RoundForm(forms.ModelForm):
         return data
 
 
+class RoundEditForm(forms.ModelForm):
+    """What of an open round may change; with it, recommendations recorded since may be followed as well."""
+
+    class Meta:
+        model = Round
+        fields = ("title", "purpose", "cutoff_on", "deadline")
+        widgets = RoundForm.Meta.widgets
+
+    follow = forms.ChoiceField(
+        label=gettext_lazy("Follow further recommendations of the cycle"),
+        required=False,
+        choices=[("", gettext_lazy("none")), *RoundForm.base_fields["follow"].choices],  # type: ignore[attr-defined]
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.cycle is None:
+            del self.fields["follow"]
+
+    def clean(self) -> dict[str, Any]:
+        """As for a new round."""
+        data = super().clean() or {}
+        cutoff, deadline = data.get("cutoff_on"), data.get("deadline")
+        if cutoff and deadline and deadline < cutoff:
+            self.add_error("deadline", _("The deadline cannot be before the evidence cut-off date."))
+        others = Round.objects.filter(state=self.instance.state).exclude(pk=self.instance.pk)
+        if others.filter(title__iexact=data.get("title", "")).exists():
+            self.add_error("title", _("There is a round of this title for this State already."))
+        return data
+
+
 class ClusterForm(forms.ModelForm):
     """A cluster's title in three languages, and the recommendations it holds."""
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.db.models import Count, Prefetch, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -17,7 +18,7 @@ from recommendations.access import policy
 from recommendations.access.visibility import is_member
 from recommendations.assessments import rounds
 from recommendations.assessments.models import Assessment, Cluster, Round, RoundItem
-from recommendations.assessments.round_forms import AssignForm, ClusterForm, RoundForm
+from recommendations.assessments.round_forms import AssignForm, ClusterForm, RoundEditForm, RoundForm
 from recommendations.catalogue.models import ReviewCycle
 from recommendations.catalogue.texts import preferred_text
 from recommendations.vocabulary import PositionKind
@@ -69,6 +70,42 @@ def round_new(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("The round is open. Next: make clusters and give them out."))
         return redirect("round_detail", opened.pk)
     return render(request, "rounds/round_new.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def round_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change an open round, and follow in it what was recorded since."""
+    round_ = _managed(request, pk)
+    form = RoundEditForm(request.POST or None, instance=round_)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        follow = data.pop("follow", "")
+        changed = {name: data[name] for name in form.changed_data if name in data}
+        try:
+            with transaction.atomic():
+                if changed:
+                    rounds.change_round(Round.objects.get(pk=pk), by=request.user, **changed)
+                added = (
+                    rounds.add_items(
+                        round_,
+                        recommendations=round_.cycle.recommendations.filter(FOLLOWED[follow]),
+                        by=request.user,
+                    )
+                    if follow and round_.cycle
+                    else 0
+                )
+        except rounds.NotPossible as reason:
+            form.add_error(None, str(reason))
+        else:
+            words = ngettext(
+                "Saved. %(count)d recommendation was added.",
+                "Saved. %(count)d recommendations were added.",
+                added,
+            )
+            messages.success(request, words % {"count": added} if added else _("Saved."))
+            return redirect("round_detail", pk)
+    context = {"round": round_, "form": form}
+    return render(request, "rounds/round_edit.html", context, status=422 if form.errors else 200)
 
 
 @require_safe

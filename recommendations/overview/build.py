@@ -72,11 +72,15 @@ def build_summary(
     language: str,
     at: datetime | None = None,
     references: Collection[str] | None = None,
+    inside: bool = False,
 ) -> CycleSummary:
-    """The summary as this audience may see it, its words in this language; of some recommendations only when named."""
+    """The summary as this audience may see it, its words in this language; of some recommendations only when named.
+
+    ``inside`` makes its addresses lead to the pages of who is signed in, also where it is what the public may see.
+    """
     moment = (at or timezone.now()).replace(microsecond=0)
     with translation.override(language):
-        return _Builder(cycle, round, Audience(audience), language, moment, references).build()
+        return _Builder(cycle, round, Audience(audience), language, moment, references, inside=inside).build()
 
 
 class _Builder(Reading):
@@ -214,7 +218,7 @@ class _Builder(Reading):
                     IndicatorSeries(
                         title=f"{title}: {name}" if name else title,
                         unit=indicator.unit,
-                        url="" if self.is_public else self.address("indicator_detail", indicator.slug),
+                        url=self.address("indicator_detail", indicator.slug) if self.inside else "",
                         definition=indicator.definition,
                         target=indicator.target,
                         target_note=indicator.target_note,

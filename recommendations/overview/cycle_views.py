@@ -43,7 +43,7 @@ def cycle_detail(request: HttpRequest, cycle: str) -> HttpResponse:
     round_ = round_for(request, rounds)
     audience = Audience.COALITION if is_member(request.user) else Audience.PUBLIC
     summary = build_summary(
-        cycle=found, round=round_, audience=audience, language=(get_language() or "en")[:2]
+        cycle=found, round=round_, audience=audience, language=(get_language() or "en")[:2], inside=True
     )
     pictures = cycle_page.squares(summary)
     today = timezone.localdate()

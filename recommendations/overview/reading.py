@@ -50,8 +50,12 @@ class Reading:
         language: str,
         at: datetime,
         references: Collection[str] | None = None,
+        *,
+        inside: bool = False,
     ) -> None:
         self.references = references
+        # Whether addresses lead to the pages of who is signed in: an observer is told what the public is, but here.
+        self.inside = inside or audience != Audience.PUBLIC
         self.cycle, self.round, self.audience, self.language, self.at = cycle, round_, audience, language, at
         self.is_public = audience == Audience.PUBLIC
 
@@ -154,7 +158,7 @@ class Reading:
             source_url=source.url if source else "",
             published=source.published_on if source else None,
             accessed=source.accessed_on if source else None,
-            url="" if self.is_public else self.address("evidence_detail", item.number),
+            url=self.address("evidence_detail", item.number) if self.inside else "",
         )
 
     def read_repeats(self, ids: list[int]) -> None:
@@ -183,11 +187,11 @@ class Reading:
 
     def recommendation_url(self, reference: str) -> str:
         """Where the recommendation stands for this audience; nowhere while the public pages are closed."""
-        if not self.is_public:
+        if self.inside:
             return self.address("recommendation_detail", reference)
         return self.address("public_recommendation", reference) if settings.PUBLIC_PAGES else ""
 
     def cycle_url(self) -> str:
-        if not self.is_public:
+        if self.inside:
             return self.address("cycle_detail", self.cycle.key)
         return self.address("public_cycle", self.cycle.key) if settings.PUBLIC_PAGES else ""

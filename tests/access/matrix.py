@@ -223,6 +223,7 @@ MATRIX = [
     Row("round_list", READERS),
     Row("round_new", COORDINATOR),
     Row("round_detail", READERS, the_round),
+    Row("round_edit", COORDINATOR, the_round),
     Row("round_assign", COORDINATOR, the_round, "post"),
     Row("round_close", COORDINATOR, the_round, "post"),
     Row("cluster_new", COORDINATOR, the_round),

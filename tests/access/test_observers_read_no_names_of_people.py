@@ -70,6 +70,13 @@ def test_who_has_the_work_is_not_in_the_list_nor_in_its_file(client, world):
         assert ("LeadOrg" in rows[1]) is told
 
 
+def test_an_observers_cycle_page_leads_to_the_recommendations(client, world):
+    recommendation = world["assessment"].ratings.first().item.recommendation
+    client.force_login(make_person(Role.OBSERVER))
+    page = client.get(reverse("cycle_detail", args=[recommendation.cycle.key])).content.decode()
+    assert f'{reverse("recommendation_detail", args=[recommendation.reference])}"' in page
+
+
 def test_what_is_withheld_is_said_without_a_number(client, world):
     client.force_login(make_person(Role.OBSERVER))
     page = client.get(reverse("assessment_detail", args=[world["assessment"].pk])).content.decode()

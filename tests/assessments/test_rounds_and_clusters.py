@@ -248,6 +248,24 @@ def test_nobody_but_a_coordinator_gives_out_work(client, role):
         assert client.post(reverse(name, args=args)).status_code in (403, 404), name
 
 
+def test_an_open_round_is_changed_and_follows_what_was_recorded_since(client, coordinator):
+    round_ = make_round(make_recommendation())
+    later = make_recommendation(cycle=round_.cycle)
+    client.force_login(coordinator)
+    address = reverse("round_edit", args=[round_.pk])
+    form = client.get(address).context["form"]
+    data = {name: form[name].value() or "" for name in form.fields} | {"title": "Mid-term, moved"}
+    moved = round_.deadline + timedelta(days=10)
+    assert client.post(address, data | {"deadline": moved, "follow": "all"}).status_code == 302
+    round_.refresh_from_db()
+    assert (round_.title, round_.deadline, round_.items.count()) == ("Mid-term, moved", moved, 2)
+    assert round_.items.get(recommendation=later).is_current
+    wrong = client.post(address, data | {"deadline": round_.cutoff_on - timedelta(days=1)})
+    assert wrong.status_code == 422
+    rounds.close_round(round_, by=coordinator)
+    assert client.post(address, data | {"follow": ""}).status_code == 422
+
+
 def test_the_work_plan_asks_as_many_queries_for_ten_rows_as_for_one(client, coordinator):
     client.force_login(coordinator)
     few, many = make_cluster(size=1), make_cluster(size=10)
