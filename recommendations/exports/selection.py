@@ -12,6 +12,7 @@ from django.db.models import TextChoices
 from django.utils import translation
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+from xlsxwriter.exceptions import XlsxFileError
 
 from recommendations.catalogue.models import Recommendation
 from recommendations.formats.spreadsheet import Column, Link, Sheet, csv_chunks, json_chunks, write_xlsx
@@ -25,6 +26,10 @@ FORMATS = {
     "csv": "text/csv; charset=utf-8",
     "json": "application/json",
 }
+
+
+class NoRoom(Exception):
+    """The file could not be written: the disk is full, or not ours to write."""
 
 
 def _position(row: Row) -> str:
@@ -129,11 +134,19 @@ def chunks(selection: RecommendationFilter, *, format: str, sort: str, language:
 
 
 def workbook(selection: RecommendationFilter, *, sort: str, language: str) -> IO[bytes]:
-    """The selection as XLSX, in a temporary file that is gone when it is closed."""
+    """The selection as XLSX, in a temporary file that is gone when it is closed; ``NoRoom`` on a full disk."""
     stream = tempfile.TemporaryFile(dir=settings.FILE_UPLOAD_TEMP_DIR)  # noqa: SIM115 - the answer closes it
+    try:
+        _fill(stream, selection, sort=sort, language=language)
+    except (OSError, XlsxFileError) as fault:
+        stream.close()
+        raise NoRoom from fault
+    stream.seek(0)
+    return stream
+
+
+def _fill(stream: IO[bytes], selection: RecommendationFilter, *, sort: str, language: str) -> None:
     with translation.override(language):
         cells = values(rows_of_selection(selection, sort=sort, language=language))
         title = str(translation.gettext("Recommendations"))
         write_xlsx(stream, [Sheet(title, columns(), cells)], title=title, language=language)
-    stream.seek(0)
-    return stream

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import logging
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -25,7 +28,9 @@ from recommendations.overview.cycle_views import cycle_for
 from recommendations.overview.list_views import selection_of, sort_of
 from recommendations.vocabulary import JobState
 from recommendations.web.pages import paged, render_page
-from recommendations.web.queries import number_in
+from recommendations.web.queries import changed_query, number_in
+
+logger = logging.getLogger(__name__)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -141,8 +146,14 @@ def recommendation_export(request: HttpRequest) -> HttpResponseBase:
     )
     name = f"recommendations-{timezone.localdate():%Y-%m-%d}.{kind}"
     if kind == "xlsx":
+        try:
+            workbook = selected.workbook(selection, sort=sort, language=language)
+        except selected.NoRoom:
+            logger.exception("a selection could not be written")
+            messages.error(request, _("The file could not be made. Nothing was changed."))
+            return redirect(reverse("recommendation_list") + changed_query(request.GET, format=None))
         return FileResponse(
-            selected.workbook(selection, sort=sort, language=language),
+            workbook,
             as_attachment=True,
             filename=name,
             content_type=selected.FORMATS[kind],

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from recommendations.assessments.workflow import perform
 from recommendations.audit.models import Event
-from recommendations.exports import services
+from recommendations.exports import selection, services
 from recommendations.exports.models import Export
 from recommendations.exports.renderers import FORMATS, RENDERERS
 from recommendations.jobs import queue
@@ -146,15 +146,15 @@ def test_the_right_is_asked_again_at_the_download(client, world):
     assert client.get(reverse("export_download", args=[export.pk])).status_code == 403
 
 
+def full_disk(*_args, **_kwargs):
+    raise OSError(28, "No space left on device")
+
+
 def test_a_full_disk_leaves_no_file_and_says_so(client, world, monkeypatch):
     person = make_person()
-
-    def full(*args, **kwargs):
-        raise OSError(28, "No space left on device")
-
     export = ask(world, person)
     with monkeypatch.context() as patched:
-        patched.setattr(services.os, "fsync", full)
+        patched.setattr(services.os, "fsync", full_disk)
         queue.run(export.job)
     export.refresh_from_db()
     assert export.ready_at is None
@@ -163,6 +163,16 @@ def test_a_full_disk_leaves_no_file_and_says_so(client, world, monkeypatch):
     queue.run(Job.objects.get(pk=export.job_id))
     export.refresh_from_db()
     assert export.ready_at is not None
+
+
+def test_a_full_disk_is_told_to_who_wants_the_selection(client, world, monkeypatch):
+    client.force_login(make_person())
+    monkeypatch.setattr(selection, "write_xlsx", full_disk)
+    answer = client.get(
+        reverse("recommendation_export"), {"format": "xlsx", "position": "noted"}, follow=True
+    )
+    assert "The file could not be made. Nothing was changed." in answer.content.decode()
+    assert answer.redirect_chain[-1][0] == f"{reverse('recommendation_list')}?position=noted"
 
 
 def test_while_the_worker_is_away_the_page_says_what_happens(client, world):
