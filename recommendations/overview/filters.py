@@ -55,7 +55,8 @@ class WordsField(forms.Field):
 
     def to_python(self, value: Any) -> list[str]:
         """The words, without doubles, at most a hundred."""
-        words = [word.strip()[:80] for word in value or [] if word.strip()]
+        # PostgreSQL takes no NUL in a text, and no code holds one.
+        words = [word.strip()[:80] for word in value or [] if word.strip() and "\x00" not in word]
         return list(dict.fromkeys(words))[:100]
 
 
