@@ -7,8 +7,9 @@ from pathlib import Path
 import hypothesis
 import pytest
 from django.core.management.commands.flush import Command as Flush
-from django.db import connections
+from django.db import connection, connections
 from django.utils import translation
+from pytest_django import DjangoDbBlocker
 
 from recommendations.audit import triggers
 
@@ -29,6 +30,18 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.write_line("tests/real_files left out: there is no folder with the real files here.")
     else:
         terminalreporter.write_line(f"tests/real_files read {REAL_FILES}")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """The test database; what a test's thread left connected does not keep it from being removed at the end."""
+    yield
+    if connection.vendor == "postgresql":
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
 
 
 @pytest.fixture(autouse=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.utils import translation
@@ -51,6 +52,21 @@ def compressed_pages(get_response: View) -> View:
         if isinstance(response, HttpResponse) and response.get("Content-Type", "").startswith("text/html"):
             return compress(request, response)
         return response
+
+    return middleware
+
+
+def no_null_character(get_response: View) -> View:
+    """Takes the null character out of addresses: no text holds it, and PostgreSQL refuses a question that does."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        if "\x00" in request.path_info:
+            raise BadRequest("an address with a null character")
+        query = request.META.get("QUERY_STRING", "")
+        if "%00" in query or "\x00" in query:
+            # Something else that nothing is called stands for it, so that the question finds nothing.
+            request.META["QUERY_STRING"] = query.replace("%00", "%EF%BF%BD").replace("\x00", "%EF%BF%BD")
+        return get_response(request)
 
     return middleware
 

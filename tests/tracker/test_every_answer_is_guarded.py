@@ -136,3 +136,8 @@ def test_a_refusal_is_one_line_of_the_log(client: Client, person: User, caplog) 
 
     [line] = [record for record in caplog.records if record.name == "django.request"]
     assert line.exc_info is None
+
+
+def test_a_null_character_in_an_address_breaks_nothing(client: Client) -> None:
+    assert client.get("/accounts/login/?next=%00").status_code == 200
+    assert client.get("/public/%00/").status_code == 400
