@@ -105,9 +105,8 @@ class Site:
         """Until the worker has nothing left to do."""
         deadline = time.monotonic() + JOBS_DONE_WITHIN
         while Job.objects.filter(state__in=("waiting", "running")).exists():
-            assert time.monotonic() < deadline, (
-                f"jobs are left over: {list(Job.objects.exclude(state='done').values_list('name', 'key', 'state', 'attempts'))}"
-            )
+            left = Job.objects.exclude(state="done").values_list("name", "key", "state", "attempts")
+            assert time.monotonic() < deadline, f"jobs are left over: {list(left)}"
             time.sleep(0.1)
 
     def reset(self) -> None:
