@@ -171,6 +171,7 @@ class RecommendingState(models.Model):
                 name="action_category_1_to_5",
             ),
         ]
+        indexes = [models.Index(fields=["state", "recommendation"], name="recommending_by_state")]
 
     def __str__(self) -> str:
         return str(self.state)

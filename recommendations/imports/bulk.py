@@ -7,6 +7,7 @@ constraints and foreign keys are checked by the database as for every other row.
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -81,5 +82,24 @@ def refresh_statistics(tables: Iterable[type[models.Model]]) -> None:
         if connection.vendor == "sqlite":
             # Some thousand rows of each index tell as much as all of them, in a blink.
             cursor.execute("PRAGMA analysis_limit=2000")
+        # Vacuumed, a new table of PostgreSQL is counted from its indexes alone; that cannot be done in a transaction.
+        is_vacuumed = connection.vendor == "postgresql" and not connection.in_atomic_block
         for model in tables:
-            cursor.execute(f"ANALYZE {quote(model._meta.db_table)}")
+            verb = "VACUUM (ANALYZE)" if is_vacuumed else "ANALYZE"
+            cursor.execute(f"{verb} {quote(model._meta.db_table)}")
+
+
+class Turns:
+    """Leaves others a turn at writing between the transactions of long work."""
+
+    # SQLite gives its lock to whoever asks next, and those who wait ask every 0.1 s at the longest.
+    WORK, PAUSE = 1.0, 0.11
+
+    def __init__(self) -> None:
+        self._since = time.monotonic()
+
+    def between(self) -> None:
+        """Call it outside of transactions: after a second of work others get their turn."""
+        if connection.vendor == "sqlite" and time.monotonic() - self._since > self.WORK:
+            time.sleep(self.PAUSE)
+            self._since = time.monotonic()

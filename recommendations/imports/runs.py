@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from recommendations.audit.log import record
 from recommendations.catalogue.models import SourceFile, State
-from recommendations.imports import apply
+from recommendations.imports import apply, bulk
 from recommendations.imports.models import ImportRow, ImportRun
 from recommendations.imports.plan import make_plan
 from recommendations.jobs import queue
@@ -163,6 +163,7 @@ def carry_out(run: ImportRun, *, by: Any, report: Any = None) -> bool:
         codes = apply.states_of(run)
         total = ImportRow.objects.filter(run=run).count() if report else 0
         done = 0
+        turns = bulk.Turns()
 
         def tell(rows: int) -> None:
             if report:
@@ -171,6 +172,7 @@ def carry_out(run: ImportRun, *, by: Any, report: Any = None) -> bool:
         try:
             for code in codes[:-1]:
                 done += apply.apply_state(run, code, tell=tell)
+                turns.between()
             with transaction.atomic():
                 for code in codes[-1:]:
                     apply.apply_state(run, code, tell=tell)

@@ -7,14 +7,14 @@ counted with all conditions but its own.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 import django_filters
 from django import forms
 from django.db import models
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
@@ -72,6 +72,8 @@ class Scope:
 
     reader: Reader
     round: Round | None = None
+    # Whether another filter leaves few rows: a way of asking, never another answer.
+    narrow: bool = False
 
     def items(self, prefix: str = "") -> Q:
         """The round items in question: of the chosen round, else of each recommendation's current one."""
@@ -115,7 +117,7 @@ class RecommendationFilter(django_filters.FilterSet):
         self.scope = Scope(reader, round_)
         self._counts: dict[str, int] = {}
         self._followed: dict[str, bool] = {}
-        self._conditions: dict[str, Q] = {}
+        self._conditions: dict[tuple[str, bool], Q] = {}
 
     @cached_property
     def chosen(self) -> dict[str, Any]:
@@ -123,11 +125,12 @@ class RecommendationFilter(django_filters.FilterSet):
         self.form.is_valid()
         return {name: value for name, value in self.form.cleaned_data.items() if value}
 
-    def condition(self, name: str, values: list[str]) -> Q:
+    def condition(self, name: str, values: list[str], *, narrow: bool = False) -> Q:
         """The rows that one filter lets through."""
-        if name not in self._conditions:
-            self._conditions[name] = CONDITIONS[name](self.scope, values)
-        return self._conditions[name]
+        if (name, narrow) not in self._conditions:
+            scope = replace(self.scope, narrow=narrow)
+            self._conditions[name, narrow] = CONDITIONS[name](scope, values)
+        return self._conditions[name, narrow]
 
     def count(self, *, without: str = "") -> int:
         """How many rows there are; asked once of the database however often it is needed."""
@@ -152,9 +155,12 @@ class RecommendationFilter(django_filters.FilterSet):
         if self.scope.round is not None:
             items = RoundItem.objects.filter(round=self.scope.round).values("recommendation")
             found = found.filter(pk__in=items)
+        narrow = self.scope.round is not None or any(
+            name in self.chosen and name != without for name in ("state", "cycle")
+        )
         for name, value in self.chosen.items():
             if name not in ("q", without):
-                found = found.filter(self.condition(name, value))
+                found = found.filter(self.condition(name, value, narrow=narrow))
         if "q" in self.chosen:
             found = matching(found, self.chosen["q"])
         return found
@@ -181,20 +187,20 @@ def _position(scope: Scope, values: list[str]) -> Q:
 
 
 def _theme(scope: Scope, values: list[str]) -> Q:
-    return _many(Recommendation.themes.through, "theme", _ids(Theme, code__in=values))
+    return _many(scope, Recommendation.themes.through, "theme", _ids(Theme, code__in=values))
 
 
 def _group(scope: Scope, values: list[str]) -> Q:
-    return _many(Recommendation.groups.through, "affectedgroup", _ids(AffectedGroup, code__in=values))
+    return _many(scope, Recommendation.groups.through, "affectedgroup", _ids(AffectedGroup, code__in=values))
 
 
 def _goal(scope: Scope, values: list[str]) -> Q:
     numbers = [int(value) for value in values if value.isdecimal() and len(value) < 3]
-    return _many(Recommendation.goals.through, "goal", _ids(Goal, number__in=numbers))
+    return _many(scope, Recommendation.goals.through, "goal", _ids(Goal, number__in=numbers))
 
 
 def _recommending(scope: Scope, values: list[str]) -> Q:
-    return _many(RecommendingState, "state", _ids(State, code__in=values))
+    return _many(scope, RecommendingState, "state", _ids(State, code__in=values))
 
 
 def _body(scope: Scope, values: list[str]) -> Q:
@@ -247,8 +253,12 @@ def _evidence(scope: Scope, values: list[str]) -> Q:
     return ~linked if NO in values else Q()
 
 
-def _many(through: Any, name: str, ids: list[int]) -> Q:
-    return Q(pk__in=through._base_manager.filter(**{f"{name}__in": ids}).values("recommendation"))
+def _many(scope: Scope, through: Any, name: str, ids: list[int]) -> Q:
+    links = through._base_manager.filter(**{f"{name}__in": ids})
+    if scope.narrow:
+        # Of the rows of one State or cycle each is looked up; listing all that have the term would take longer.
+        return Q(Exists(links.filter(recommendation=OuterRef("pk"))))
+    return Q(pk__in=links.values("recommendation"))
 
 
 def _ids(model: type[models.Model], **lookup: Any) -> list[int]:

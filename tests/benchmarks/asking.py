@@ -91,12 +91,11 @@ def _asked_anew_and_again(
         ours()
 
     raw_ms = median_ms(raw, times=times)
-    return [
-        Figure(key, what, kind, MS, median_ms(anew, times=times), raw=raw_ms, bar=bar, note="first time"),
-        Figure(
-            f"{key}_again", what, kind, MS, median_ms(ours, times=times), raw=raw_ms, bar=bar, note="again"
-        ),
-    ]
+    figures = []
+    for name, work, note in ((key, anew, "first time"), (f"{key}_again", ours, "again")):
+        taken, busy = medians(work, times=times)
+        figures.append(Figure(name, what, kind, MS, taken, raw=raw_ms, bar=bar, note=note, busy=busy))
+    return figures
 
 
 def _frequent(through: Any, column: str, model: Any, state: State, most: int) -> list[Any]:
