@@ -63,23 +63,32 @@ Counter = Callable[[RecommendationFilter, QuerySet[Recommendation]], Counts]
 
 def facets(selection: RecommendationFilter, *, all_of: str = "", total: int) -> list[Facet]:
     """Every facet of the selection; ``all_of`` names one whose values are wanted beyond the first twelve."""
-    stamp = counted.stamp()
+    stamp = selection.stamp
     not_chosen = [name for name in TERMS if name not in selection.chosen]
     together = cache(lambda: tallies(selection.rows(), not_chosen))
 
-    def count(name: str) -> Counts:
-        if name not in TERMS:
-            rows = selection.rows(without=name)
-            if name in OF_THE_WORK and not selection.is_followed(without=name):
-                rows = rows.none()  # then the database need not be asked
-            return COUNTERS[name](selection, rows)
+    def count_terms(name: str) -> Counts:
         # With no filter of their own to leave out, these are counted together.
         found = together() if name in not_chosen else tallies(selection.rows(without=name), [name])
         return TERMS[name](found[name], stamp)
 
+    def count_own(name: str, is_empty: bool) -> Counts:
+        rows = selection.rows(without=name)
+        return COUNTERS[name](selection, rows.none() if is_empty else rows)
+
     found = []
     for name in NAMES:
-        counts = counted.once((stamp, total, *_key(selection, name)), partial(count, name))
+        state = (stamp, total, *_state(selection, name))
+        if name in TERMS:
+            counts = counted.once((*state, name, _reader(selection, name)), partial(count_terms, name))
+        else:
+            is_empty = counted.once(
+                (*state, _EMPTY[name], _reader(selection, name, own=False)),
+                partial(_is_empty, selection, name),
+            )
+            # What nobody works on is the same for all who may see the work.
+            reader = _reader(selection, name, own=not is_empty)
+            counts = counted.once((*state, name, reader), partial(count_own, name, is_empty))
         chosen = selection.chosen.get(name, [])
         facet = _facet(selection, name, counts, chosen, total=total, everything=all_of == name)
         if facet:
@@ -87,19 +96,32 @@ def facets(selection: RecommendationFilter, *, all_of: str = "", total: int) -> 
     return found
 
 
-def _key(selection: RecommendationFilter, name: str) -> tuple[Hashable, ...]:
-    """What a facet's counts depend on, beside the data."""
+def _is_empty(selection: RecommendationFilter, name: str) -> bool:
+    """Whether nothing can be counted here, whoever counts: then the database need not be asked."""
+    ask = selection.has_evidence if name == "evidence" else selection.is_followed
+    return not ask(without=name)
+
+
+def _state(selection: RecommendationFilter, name: str) -> tuple[Hashable, ...]:
+    """What a facet's counts depend on, beside the data and the reader."""
     others = tuple(
         (other, value if isinstance(value, str) else tuple(value))
         for other, value in sorted(selection.chosen.items())
         if other != name
     )
     scope = selection.scope
-    # What the catalogue says is the same for all who may see the same of it; ratings and evidence are one's own.
-    own = not {name, *(other for other, _value in others)} <= {"q", *TERMS}
-    reader = getattr(scope.reader, "pk", str(scope.reader)) if own else ""
-    seen = str(visible(Recommendation, scope.reader))
-    return name, others, scope.round and scope.round.pk, get_language(), seen, reader
+    return others, scope.round and scope.round.pk, get_language()
+
+
+def _reader(selection: RecommendationFilter, name: str, *, own: bool | None = None) -> Hashable:
+    """Who shares a facet's counts. What the catalogue says is the same for all who may see the same of it; ratings,
+    assignments and evidence are a person's own, and so is every count under a filter by one of them."""
+    reader = selection.scope.reader
+    if own is None:
+        own = name not in TERMS
+    if own or not selection.chosen.keys() - {name} <= {"q", *TERMS}:
+        return getattr(reader, "pk", str(reader))
+    return is_member(reader), str(visible(Recommendation, reader))
 
 
 def _facet(
@@ -265,7 +287,8 @@ COUNTERS: dict[str, Counter] = {
     "mine": _mine,
     "evidence": _evidence,
 }
-OF_THE_WORK = frozenset(("rating", "status", "organisation", "mine"))
+# What there must be for one of these to count anything.
+_EMPTY = {name: "no evidence" if name == "evidence" else "no work" for name in COUNTERS}
 # In the order of the page.
 NAMES = (
     "state",

@@ -31,6 +31,7 @@ from recommendations.catalogue.models import (
     Theme,
 )
 from recommendations.evidence.models import EvidenceLink
+from recommendations.overview import counted
 from recommendations.overview.search import matching
 from recommendations.vocabulary import OPEN_STATUSES, AssessmentStatus, PositionKind, Rating
 
@@ -148,6 +149,16 @@ class RecommendationFilter(django_filters.FilterSet):
                 recommendation__in=self.rows(without=key).values("pk")
             ).exists()
         return self._followed[key]
+
+    def has_evidence(self, *, without: str = "") -> bool:
+        """Whether any evidence, whoever may see it, is linked to any of the rows."""
+        linked = EvidenceLink.objects.filter(recommendation__in=self.rows(without=without).values("pk"))
+        return linked.exists()
+
+    @cached_property
+    def stamp(self) -> str:
+        """Of which state of the data counts and names are true (``counted``)."""
+        return counted.stamp()
 
     def rows(self, *, without: str = "") -> QuerySet[Recommendation]:
         """The selection, unordered; ``without`` leaves one filter out, for that filter's own counts."""

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from recommendations.access import policy
 from recommendations.assessments.models import Round
 from recommendations.assessments.rounds import NotPossible, make_cluster
 from recommendations.catalogue.models import Recommendation, ReferenceAlias
-from recommendations.overview.facets import facets, labels_of
+from recommendations.overview.facets import Facet, facets, labels_of
 from recommendations.overview.filters import RecommendationFilter
-from recommendations.overview.rows import SORTS, in_order, rows_of
+from recommendations.overview.rows import SORTS, Terms, in_order, rows_of
 from recommendations.overview.search import best_first
 from recommendations.web.pages import paged, render_page
 from recommendations.web.queries import changed_query, number_in, without
@@ -81,6 +83,7 @@ def recommendation_list(request: HttpRequest) -> HttpResponse:
     ranked = "q" in selection.chosen and not sort
     rows = best_first(rows, total) if ranked else in_order(rows, sort, selection.scope)
     pager = paged(request, rows.values_list("pk", flat=True), count=total)
+    terms = Terms(get_language() or "en", selection.stamp)
     chips = [
         {"name": label, "value": words, "url": without(request.GET, name, value)}
         for name, label, value, words in labels_of(selection, counted)
@@ -91,11 +94,9 @@ def recommendation_list(request: HttpRequest) -> HttpResponse:
         "overview/_recommendations.html",
         {
             "pager": pager,
-            "rows": rows_of(list(pager.items), selection.scope),
+            "rows": rows_of(list(pager.items), selection.scope, terms=terms, lists=False),
             "total": total,
-            "facets": [
-                (facet, changed_query(request.GET, all=facet.name) if facet.more else "") for facet in counted
-            ],
+            "facets": _facets_html(get_language(), request.GET.urlencode(), tuple(counted)),
             "detail_pages": detail_pages(),
             "chips": chips,
             "clear_url": request.path,
@@ -118,6 +119,14 @@ def recommendation_list(request: HttpRequest) -> HttpResponse:
             and not Recommendation.objects.visible_to(request.user).exists(),
         },
     )
+
+
+@lru_cache(maxsize=500)
+def _facets_html(language: str | None, query: str, found: tuple[Facet, ...]) -> SafeString:
+    """The counts beside the filters as the page shows them: the same counts are rendered once."""
+    asked = QueryDict(query)
+    shown = [(facet, changed_query(asked, all=facet.name) if facet.more else "") for facet in found]
+    return render_to_string("overview/_facets.html", {"facets": shown})
 
 
 @require_POST

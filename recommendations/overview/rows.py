@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django.db import connection
@@ -30,6 +31,7 @@ from recommendations.catalogue.models import (
 )
 from recommendations.catalogue.texts import best_text
 from recommendations.evidence.models import EvidenceLink
+from recommendations.overview import counted
 from recommendations.overview.filters import Scope
 from recommendations.vocabulary import AssessmentStatus, Rating
 
@@ -75,10 +77,11 @@ class Row:
 
 
 class Terms:
-    """Names of terms in one language, read once for a whole export."""
+    """Names of terms in one language, read once for a whole export, and with a stamp once for many pages."""
 
-    def __init__(self, language: str) -> None:
+    def __init__(self, language: str, stamp: str = "") -> None:
         self.language = language
+        self.stamp = stamp
         self._names: dict[Any, dict[int, str]] = {}
 
     def __call__(self, model: Any, key: int | None) -> str:
@@ -86,13 +89,15 @@ class Terms:
         if key is None:
             return ""
         if model not in self._names:
-            if model is ReviewCycle:
-                self._names[model] = dict(model._base_manager.values_list("pk", "key"))
-            else:
-                self._names[model] = {
-                    term.pk: term.name_in(self.language) for term in model._base_manager.all()
-                }
+            self._names[model] = counted.once(
+                (self.stamp, "names", model, self.language), partial(self._read, model)
+            )
         return self._names[model].get(key, "")
+
+    def _read(self, model: Any) -> dict[int, str]:
+        if model is ReviewCycle:
+            return dict(model._base_manager.values_list("pk", "key"))
+        return {term.pk: term.name_in(self.language) for term in model._base_manager.all()}
 
 
 def in_order(selection: QuerySet[Recommendation], sort: str, scope: Scope) -> QuerySet[Recommendation]:
@@ -147,9 +152,17 @@ SORTS: dict[str, Callable[[Scope], Any]] = {
 
 
 def rows_of(
-    ids: Sequence[int], scope: Scope, *, language: str | None = None, terms: Terms | None = None
+    ids: Sequence[int],
+    scope: Scope,
+    *,
+    language: str | None = None,
+    terms: Terms | None = None,
+    lists: bool = True,
 ) -> list[Row]:
-    """The rows of these recommendations, in their order; some ten queries however many they are."""
+    """The rows of these recommendations, in their order; some ten queries however many they are.
+
+    Without ``lists`` their themes, groups and goals are left empty: a line on the screen shows the leading theme only.
+    """
     language = (language or get_language() or "en")[:2]
     terms = terms or Terms(language)
     keys = _as_one_value(ids)
@@ -179,9 +192,9 @@ def rows_of(
         .order_by("recommendation", "order", "pk")
         .values_list("recommendation_id", "state_id")
     )
-    themes = _through(Recommendation.themes.through, "theme_id", keys)
-    groups = _through(Recommendation.groups.through, "affectedgroup_id", keys)
-    goals = _through(Recommendation.goals.through, "goal_id", keys)
+    themes = _through(Recommendation.themes.through, "theme_id", keys) if lists else {}
+    groups = _through(Recommendation.groups.through, "affectedgroup_id", keys) if lists else {}
+    goals = _through(Recommendation.goals.through, "goal_id", keys) if lists else {}
     # Where no round follows any of them, nothing can be rated, written or given out.
     followed = (
         RoundItem.objects.visible_to(scope.reader)
