@@ -22,7 +22,7 @@ from recommendations.catalogue.models import (
     State,
     StateClaim,
 )
-from recommendations.catalogue.positions import refresh_positions
+from recommendations.catalogue.positions import latest_of, refresh_positions
 from recommendations.catalogue.references import order_key, paragraph_key
 from recommendations.imports import bulk
 from recommendations.imports.difference import LISTS, Difference, Held, Record, compare, held_by_reference
@@ -175,6 +175,11 @@ class _Writer:
         cycle = self.stock.cycle(record)
         document = self.stock.document(record["symbol"], record)
         paragraph = record["paragraph"]
+        answers = self._answers(pk, record, record["positions"])
+        position, position_on = latest_of(
+            (kind, on, sequence) for _pk, kind, _in, _at, on, sequence, *_ in answers
+        )
+        self.positions.extend(answers)
         self.recommendations.append(
             (
                 pk,
@@ -186,7 +191,8 @@ class _Writer:
                 paragraph_key(paragraph),
                 reference,
                 order_key(reference),
-                "",
+                position,
+                position_on,
                 record["lead"],
                 "[]",
                 False,
@@ -198,7 +204,6 @@ class _Writer:
         self.touched.append(pk)
         self.texts.extend((pk, *text) for text in record["texts"])
         self._recommend(pk, record["recommending"])
-        self._answer(pk, record, record["positions"])
         self._claim(pk, record, record["claims"])
         for name in LISTS:
             self.lists[name].extend((pk, term) for term in record[name])
@@ -214,7 +219,9 @@ class _Writer:
         if found.recommending is not None:
             self.replaced.append(pk)
             self._recommend(pk, found.recommending)
-        self._answer(pk, record, found.positions)
+        if found.positions:
+            self.positions.extend(self._answers(pk, record, found.positions))
+            self.answered.append(pk)
         self._claim(pk, record, found.claims)
         for name, terms in found.lists.items():
             self.lists[name].extend((pk, term) for term in terms)
@@ -236,17 +243,14 @@ class _Writer:
             for order, (state, category, wording) in enumerate(recommending)
         )
 
-    def _answer(self, pk: int, record: Record, positions: Any) -> None:
-        if not positions:
-            return
+    def _answers(self, pk: int, record: Record, positions: Any) -> list[tuple[Any, ...]]:
         cycle = self.stock.cycle(record)
+        rows = []
         for kind, symbol, locator, day, sequence, note in positions:
             document = self.stock.document(symbol, record if symbol.startswith(record["symbol"]) else None)
             on = date.fromisoformat(day) if day else self.stock.day(symbol, cycle)
-            self.positions.append(
-                (pk, kind, document.pk, locator, on, sequence, "", note, None, self._moment)
-            )
-        self.answered.append(pk)
+            rows.append((pk, kind, document.pk, locator, on, sequence, "", note, None, self._moment))
+        return rows
 
     def _claim(self, pk: int, record: Record, claims: Any) -> None:
         for kind, symbol, locator in claims:
@@ -269,6 +273,7 @@ class _Writer:
                 "reference",
                 "order_key",
                 "position",
+                "position_on",
                 "lead_theme_id",
                 "corrected",
                 "is_demo",

@@ -93,13 +93,13 @@ class Turns:
     """Leaves others a turn at writing between the transactions of long work."""
 
     # SQLite gives its lock to whoever asks next, and those who wait ask every 0.1 s at the longest.
-    WORK, PAUSE = 1.0, 0.11
+    WORK, PAUSE = 2.0, 0.11
 
     def __init__(self) -> None:
         self._since = time.monotonic()
 
     def between(self) -> None:
-        """Call it outside of transactions: after a second of work others get their turn."""
+        """Call it outside of transactions: after some work others get their turn."""
         if connection.vendor == "sqlite" and time.monotonic() - self._since > self.WORK:
             time.sleep(self.PAUSE)
             self._since = time.monotonic()

@@ -1,6 +1,7 @@
 """Positions have a date and a document; the latest is copied onto the recommendation, by one function only."""
 
 from datetime import date, timedelta
+from itertools import product
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -9,7 +10,12 @@ from django.utils import timezone
 from recommendations.catalogue.cycles import add_milestone
 from recommendations.catalogue.errors import Refused
 from recommendations.catalogue.models import Position, Recommendation
-from recommendations.catalogue.positions import faulty_positions, record_position, refresh_positions
+from recommendations.catalogue.positions import (
+    faulty_positions,
+    latest_of,
+    record_position,
+    refresh_positions,
+)
 from recommendations.catalogue.texts import preferred_text, shown_texts
 from recommendations.vocabulary import DocumentKind, MilestoneKind, PositionKind, TextKind
 from tests.factories import make_cycle, make_document, make_recommendation
@@ -128,3 +134,18 @@ def test_the_readers_language_comes_first_then_english():
     assert preferred_text(recommendation, "kk") == (recommendation.texts.get(language="en"), True)
     assert preferred_text(make_recommendation(texts=[("fr", "official", "Oui")]), "en")[0].text == "Oui"
     assert make_cycle().recommendations.count() == 2
+
+
+def test_the_rule_for_rows_not_written_yet_is_the_rule_of_the_database():
+    """What an import copies onto new recommendations is what ``refresh_positions`` would copy."""
+    days = (None, date(2015, 3, 19), date(2014, 10, 30))
+    for number, (first, second, sequence) in enumerate(product(days, days, (1, 2))):
+        document = make_document(make_cycle(number=number + 10))
+        recommendation = make_recommendation(document=document)
+        given = [("noted", first, 1), ("supported", second, sequence)]
+        for kind, on, place in given:
+            Position.objects.create(recommendation=recommendation, kind=kind, on=on, sequence=place)
+        refresh_positions([recommendation.pk])
+        recommendation.refresh_from_db()
+        assert (recommendation.position, recommendation.position_on) == latest_of(given)
+    assert latest_of([]) == ("", None)
