@@ -1,0 +1,1 @@
+"""A module for each format of the UN's and UPR Info's files (see ``formats.entries.FormatReader``)."""
