@@ -143,6 +143,8 @@ def _offers(assessment: Assessment, person: Any) -> list[dict[str, Any]]:
             and assessment.status == AssessmentStatus.SUBMITTED,
         }
         for offer in workflow.offers(assessment, by=person)
+        # There is nothing to keep it from until somebody asks.
+        if offer.transition.action != "keep" or assessment.retraction_asked_by_id
     ]
 
 

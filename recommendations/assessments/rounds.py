@@ -20,8 +20,11 @@ from recommendations.assessments.method import METHOD_EDITION
 from recommendations.assessments.models import Assessment, Cluster, Round, RoundItem
 from recommendations.audit.log import record
 from recommendations.catalogue.models import Recommendation, ReviewCycle
+from recommendations.jobs.queue import HANDLERS, enqueue
 from recommendations.organisations.models import Organisation, User
 from recommendations.vocabulary import OPEN_STATUSES, AssessmentStatus
+
+TELL = "reminders.tell"
 
 
 class NotPossible(Exception):
@@ -247,9 +250,13 @@ def assign(
         organisation = organisation or assignee.organisation
     given = {"organisation": organisation, "assignee": assignee, "due_on": due_on}
     ids = [cluster.pk for cluster in clusters]
-    Cluster.objects.filter(pk__in=ids, round=round_).update(**given)
     chosen = Q(cluster__in=ids) | Q(pk__in=[item.pk for item in items])
-    count = RoundItem.objects.filter(chosen, round=round_).update(**given)
+    work = RoundItem.objects.filter(chosen, round=round_)
+    is_new_to_her = assignee is not None and work.exclude(assignee=assignee).exists()
+    Cluster.objects.filter(pk__in=ids, round=round_).update(**given)
+    count = work.update(**given)
+    if is_new_to_her and assignee != by:
+        _tell_of_work(round_, assignee, by=by, at=at or timezone.now())
     record(
         "work.assigned",
         round_,
@@ -258,6 +265,13 @@ def assign(
         detail={"recommendations": count, "organisation": str(organisation or ""), "due": str(due_on or "")},
     )
     return count
+
+
+def _tell_of_work(round_: Round, person: Any, *, by: Any, at: datetime) -> None:
+    """Have the person told that work in the round is hers now, where somebody registered to do so."""
+    if TELL in HANDLERS:
+        payload = {"kind": "work.assigned", "person": person.pk, "round": round_.pk, "what": round_.title}
+        enqueue(TELL, payload, key=f"work.assigned:{round_.pk}:{person.pk}:{at.timestamp()}", by=by)
 
 
 @transaction.atomic

@@ -95,6 +95,18 @@ def _not_asked_yet(assessment: Assessment, _by: Any) -> str | None:
     return _("Its retraction was asked for already: a second person must confirm it.")
 
 
+def _was_asked(assessment: Assessment, _by: Any) -> str | None:
+    if assessment.retraction_asked_by_id is not None:
+        return None
+    return _("Nobody has asked for its retraction.")
+
+
+def _asker_or_coordinator(assessment: Assessment, by: Any) -> str | None:
+    if assessment.retraction_asked_by_id in (None, by.pk) or policy.may(by, "assessment.publish"):
+        return None
+    return _("Only the person who asked for the retraction and coordinators can do this.")
+
+
 def _second_person(assessment: Assessment, by: Any) -> str | None:
     """Two people, one of them at least a coordinator."""
     first = assessment.retraction_asked_by
@@ -281,6 +293,17 @@ WORKFLOW = Workflow(
             guards=(_has_a_say_in_retraction, _not_asked_yet),
             note_required=True,
             stamps=("retraction_asked_by",),
+            effects=(_keep_retraction_reason,),
+        ),
+        Transition(
+            "keep",
+            gettext_lazy("Keep it: no retraction"),
+            (PUBLISHED,),
+            PUBLISHED,
+            who=gettext_lazy("who asked for its retraction, or a coordinator"),
+            guards=(_has_a_say_in_retraction, _was_asked, _asker_or_coordinator),
+            note_required=True,
+            clears=("retraction_asked_by",),
             effects=(_keep_retraction_reason,),
         ),
         Transition(

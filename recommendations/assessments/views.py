@@ -37,6 +37,7 @@ DONE = {
     "publish": gettext_lazy("It was published."),
     "withdraw": gettext_lazy("It was withdrawn."),
     "ask_retraction": gettext_lazy("The retraction was asked for; a second person must confirm it."),
+    "keep": gettext_lazy("It stays published: the request for its retraction was taken back."),
     "retract": gettext_lazy("It was retracted: only a notice remains."),
 }
 

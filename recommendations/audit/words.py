@@ -68,6 +68,7 @@ SENTENCES = {
     "assessment.publish": gettext_lazy("%(actor)s published the assessment %(subject)s"),
     "assessment.withdraw": gettext_lazy("%(actor)s withdrew the assessment %(subject)s"),
     "assessment.supersede": gettext_lazy("The assessment %(subject)s was replaced by a newer one"),
+    "assessment.keep": gettext_lazy("%(actor)s decided not to retract the assessment %(subject)s"),
     "assessment.ask_retraction": gettext_lazy("%(actor)s asked to retract the assessment %(subject)s"),
     "assessment.retract": gettext_lazy("%(actor)s retracted the assessment %(subject)s"),
     "assessment.commented": gettext_lazy("%(actor)s commented on the assessment %(subject)s"),

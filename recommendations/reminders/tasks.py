@@ -53,11 +53,11 @@ def tell(work: Work) -> Effects | None:
 
 @handler("reminders.tell")
 def tell_one(work: Work) -> Effects | None:
-    """Tell one person of something she asked for: an export that is ready, an import that is done."""
+    """Tell one person of what is hers: work in a round, an export that is ready, an import that is done."""
     person = User.objects.filter(pk=work.payload["person"], is_active=True).first()
     if person is None:
         return None
-    pages = {"export": "export_detail", "import": "import_detail"}
+    pages = {"export": "export_detail", "import": "import_detail", "round": "round_detail"}
     url = next(
         (reverse(page, args=[work.payload[name]]) for name, page in pages.items() if name in work.payload), ""
     )

@@ -89,6 +89,13 @@ def test_an_assessment_is_seen_by_exactly_those_whom_its_status_lets(author, rea
     assert in_lists == SEEN[status]
 
 
+def test_coordinators_share_the_drafts_of_an_organisation_that_works_by_mail(readers):
+    by_mail = make_organisation(works_by_mail=True)
+    assessment = make_assessment(make_person(Role.COORDINATOR), organisation=by_mail)
+    seen = {name for name, reader in readers.items() if can_see(assessment, reader)}
+    assert seen == {"coordinator"}
+
+
 @pytest.mark.parametrize(
     ("level", "seen"),
     [

@@ -17,6 +17,7 @@ ACTIONS = (
     "withdraw",
     "supersede",
     "ask_retraction",
+    "keep",
     "retract",
 )
 PEOPLE = (
@@ -127,6 +128,15 @@ def test_a_retraction_takes_two_people_and_one_of_them_coordinates(case, first, 
     Assessment.objects.filter(pk=assessment.pk).update(retraction_asked_by=people[first])
     assessment.refresh_from_db()
     assert (refusal(assessment, "retract", by=people[second]) is None) == may
+
+
+def test_a_request_for_retraction_is_taken_back_by_who_asked_or_by_a_coordinator(case):
+    assessment, people = case
+    put(assessment, "published", people)
+    Assessment.objects.filter(pk=assessment.pk).update(retraction_asked_by=people["reviewer"])
+    assessment.refresh_from_db()
+    may = {name for name in PEOPLE if refusal(assessment, "keep", by=people[name]) is None}
+    assert may == {"reviewer"} | COORDINATORS
 
 
 def test_nobody_may_retract_before_it_was_asked_for(case):

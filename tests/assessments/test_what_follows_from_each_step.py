@@ -202,6 +202,19 @@ def test_a_retraction_by_two_takes_the_finding_away_and_keeps_the_reason(people)
     assert not ComplianceStatus.objects.exists()
 
 
+def test_a_request_taken_back_leaves_the_finding_and_can_be_made_again(people):
+    assessment = published(people)
+    assessment = perform(
+        assessment, "ask_retraction", by=people["coordinator"], note="A source is in danger."
+    )
+    assessment = perform(assessment, "keep", by=people["second"], note="The source agreed again.")
+    assert (assessment.status, assessment.retraction_asked_by) == ("published", None)
+    assert ComplianceStatus.objects.exists()
+    with pytest.raises(Refused, match="must be asked for"):
+        perform(assessment, "retract", by=people["second"], note="Confirmed.")
+    perform(assessment, "ask_retraction", by=people["second"], note="It is in danger after all.")
+
+
 def test_somebody_who_looks_at_an_older_state_is_told_and_changes_nothing(people):
     assessment = perform(factories.make_assessment(people["author"]), "submit", by=people["author"])
     seen = Assessment.objects.get(pk=assessment.pk)

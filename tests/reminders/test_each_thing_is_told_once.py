@@ -13,6 +13,7 @@ from django.db import connections
 from django.urls import reverse
 from django.utils import timezone
 
+from recommendations.assessments import rounds
 from recommendations.assessments.models import Assessment
 from recommendations.assessments.workflow import perform
 from recommendations.jobs import queue
@@ -268,6 +269,34 @@ def test_every_kind_has_its_sentence(kind):
     words = sentence(kind, {"what": "Blocking", "cycle": "KAZ-2", "anchor_on": "2026-05-10"})
     assert "%" not in words
     assert words
+
+
+def test_work_given_out_is_told_once_to_the_person_who_has_it_now(django_capture_on_commit_callbacks):
+    coordinator, editor = make_person(Role.COORDINATOR), make_person()
+    cluster = make_cluster()
+    given = {"organisation": editor.organisation, "assignee": editor, "due_on": DAY}
+    for _time in range(2):
+        rounds.assign(round_=cluster.round, clusters=[cluster], by=coordinator, **given)
+    with django_capture_on_commit_callbacks(execute=True):
+        queue.run_due()
+    told = Notification.objects.get()
+    assert (told.recipient, told.kind) == (editor, "work.assigned")
+    assert told.url == reverse("round_detail", args=[cluster.round_id])
+
+
+def test_whoever_gives_work_to_herself_is_not_told_of_it():
+    coordinator = make_person(Role.EDITOR, Role.COORDINATOR)
+    cluster = make_cluster()
+    rounds.assign(
+        round_=cluster.round,
+        clusters=[cluster],
+        by=coordinator,
+        organisation=coordinator.organisation,
+        assignee=coordinator,
+        due_on=DAY,
+    )
+    queue.run_due()
+    assert not Notification.objects.exists()
 
 
 def test_a_milestone_is_named_in_words():
