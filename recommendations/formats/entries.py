@@ -105,8 +105,9 @@ class Reading:
 
 @dataclass(frozen=True)
 class Sample:
-    """What recognition looks at. ``header`` holds the cells of the first rows of a table, a list each;
-    ``text`` the first 20,000 characters of a document without tables, or of JSON."""
+    """What recognition looks at. ``header`` holds the cells of the first rows of a table (of all tables of a Word
+    document together), a list each; ``text`` the first 20,000 characters of what stands outside of tables, of JSON or
+    of CSV; a PDF has neither."""
 
     shape: Shape
     name: str = ""
@@ -133,6 +134,8 @@ class FormatReader(Protocol):
 
     CODE: str
     LABEL: Any
+    # The shapes a file of this format can have: what ``--format`` is refused for otherwise.
+    SHAPES: tuple[Shape, ...]
 
     def recognises(self, sample: Sample) -> bool:
         """Whether a file with that beginning is of this format; exact enough that at most one reader says so."""

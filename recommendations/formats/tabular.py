@@ -241,12 +241,17 @@ def _kind_of(source: IO[bytes]) -> str:
         raise problem(MESSAGES, "encrypted" if name in head + rest else "old_excel")
     if head.startswith(_OTHER_KINDS):
         raise problem(MESSAGES, "other_kind")
+    if is_web_page(head):
+        raise problem(MESSAGES, "web_page")
+    return "csv"
+
+
+def is_web_page(head: bytes) -> bool:
+    """Whether a file begins as a web page does, whatever its name says."""
     bare = head.removeprefix(b"\xef\xbb\xbf")
     if bare.startswith((b"\xff\xfe", b"\xfe\xff")):
         bare = bare.replace(b"\x00", b"")[2:]
-    if _HTML.match(bare):
-        raise problem(MESSAGES, "web_page")
-    return "csv"
+    return _HTML.match(bare) is not None
 
 
 def _as_text(source: IO[bytes], encoding: str) -> IO[str]:
@@ -270,13 +275,17 @@ class _Borrowed(io.RawIOBase):
 
 
 def _delimiter(text: IO[str]) -> str:
-    """The sign that cuts the first rows into the same number of cells, more than one if possible."""
     lines = []
     for _number in range(20):
         line = text.readline(_LONGEST_LINE)
         if not line:
             break
         lines.append(line)
+    return delimiter_of(lines)
+
+
+def delimiter_of(lines: list[str]) -> str:
+    """The sign that cuts the first rows into the same number of cells, more than one if possible."""
     best, most = ",", 0.0
     for delimiter in _DELIMITERS:
         with contextlib.suppress(csv.Error):
