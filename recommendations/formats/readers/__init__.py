@@ -16,7 +16,6 @@ from django.utils.translation import gettext_lazy
 from recommendations.formats.entries import FormatReader, Sample, Shape
 from recommendations.formats.problems import FileProblem
 from recommendations.formats.samples import sample_of
-from recommendations.words.likeness import nearest
 
 __all__ = ["OWN", "UnknownFormat", "choices", "label_of", "readers", "recognise", "sample_of"]
 
@@ -64,12 +63,9 @@ def label_of(code: str) -> str:
 def check_code(code: str) -> str:
     """The code itself, "" too; raises ``UnknownFormat`` for one that nobody reads."""
     if code and code not in dict(choices()):
-        message = _("There is no format “%(code)s”.") % {"code": code[:40]}
-        near = nearest(code, dict(choices()), limit=1)
-        if near:
-            message += " " + _("Did you mean “%(near)s”?") % {"near": near[0]}
         raise UnknownFormat(
-            message + " " + _("Known formats: %(codes)s.") % {"codes": ", ".join(dict(choices()))}
+            _("There is no format “%(code)s”. Known formats: %(codes)s.")
+            % {"code": code[:40], "codes": ", ".join(dict(choices()))}
         )
     return code
 
