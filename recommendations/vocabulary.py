@@ -254,6 +254,8 @@ class ImportState(TextChoices):
     APPLIED = "applied", _("Applied")
     INTERRUPTED = "interrupted", _("Interrupted")
     DISCARDED = "discarded", _("Discarded")
+    TAKING_BACK = "taking_back", _("Being taken back")
+    TAKEN_BACK = "taken_back", _("Taken back")
 
 
 class ImportAction(TextChoices):

@@ -23,6 +23,7 @@ __all__ = [
     "RecommendationText",
     "RecommendingState",
     "ReferenceAlias",
+    "RetiredReference",
     "StateClaim",
 ]
 
@@ -109,6 +110,18 @@ class ReferenceAlias(models.Model):
 
     reference = models.CharField(max_length=40, unique=True)
     recommendation = models.ForeignKey(Recommendation, models.CASCADE, related_name="old_references")
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class RetiredReference(models.Model):
+    """A reference of a recommendation that was taken back: only a paragraph of the same document gets it again."""
+
+    reference = models.CharField(max_length=40, unique=True)
+    # The document by its symbol: the document itself may have been taken back as well.
+    symbol = models.CharField(max_length=60)
+    retired_at = models.DateTimeField(default=timezone.now)
 
     def __str__(self) -> str:
         return self.reference

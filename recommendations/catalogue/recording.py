@@ -34,7 +34,7 @@ from recommendations.catalogue.models import (
     Theme,
 )
 from recommendations.catalogue.positions import event_date
-from recommendations.catalogue.references import PARAGRAPH, order_key, paragraph_key, reference_for
+from recommendations.catalogue.references import PARAGRAPH, order_key, paragraph_key, reference_for, retired
 from recommendations.vocabulary import ClaimKind, TextKind, TextLanguage
 from recommendations.words.clean import clean_text
 
@@ -95,6 +95,12 @@ def record_recommendation(
             % {"symbol": document.symbol}
         ) from None
     _refuse_known(reference)
+    before = retired([reference]).get(reference, document.symbol)
+    if before != document.symbol:
+        raise Refused(
+            _("%(reference)s belonged to %(symbol)s before; a reference is never given to another.")
+            % {"reference": reference, "symbol": before}
+        )
     try:
         with transaction.atomic():
             recommendation = Recommendation.objects.create(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
-from recommendations.catalogue.models import Body, Document, ReviewCycle, State
+from recommendations.catalogue.models import Body, Document, RetiredReference, ReviewCycle, State
 from recommendations.vocabulary import MechanismKind
 
 # What may stand in a paragraph's number, and so in an address: 124.26, 24a, 97.3(b).
@@ -28,6 +29,15 @@ def order_key(reference: str) -> str:
     """
     state, *body, number, paragraph = reference.split("-", 3 if reference.count("-") > 2 else 2)
     return f"{state}|{''.join(body)}|{999 - int(number):03d}|{paragraph_key(paragraph)}"
+
+
+def retired(references: Iterable[str]) -> dict[str, str]:
+    """Those of the references whose recommendation was taken back, each with the symbol of its document.
+
+    A reference is never given to another: only a recommendation of the same document may have it again.
+    """
+    found = RetiredReference.objects.filter(reference__in=list(references))
+    return dict(found.values_list("reference", "symbol"))
 
 
 def reference_for(

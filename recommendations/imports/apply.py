@@ -23,11 +23,12 @@ from recommendations.catalogue.models import (
     StateClaim,
 )
 from recommendations.catalogue.positions import latest_of, refresh_positions
-from recommendations.catalogue.references import order_key, paragraph_key
+from recommendations.catalogue.references import order_key, paragraph_key, retired
 from recommendations.imports import bulk
 from recommendations.imports.difference import LISTS, Difference, Held, Record, compare, held_by_reference
 from recommendations.imports.models import ImportRow, ImportRun
 from recommendations.imports.places import Stock
+from recommendations.imports.traces import Trace
 from recommendations.vocabulary import ImportAction, ImportDecision, ImportState, TextKind
 
 logger = logging.getLogger(__name__)
@@ -61,10 +62,12 @@ def apply_state(run: ImportRun, code: str, *, tell: Callable[[int], None] = lamb
     try:
         with transaction.atomic():
             stock, at, done = Stock(), timezone.now(), 0
+            trace = Trace(run, code)
             for rows in _batches(run, code):
-                _apply_batch(rows, stock, at)
+                _apply_batch(rows, stock, at, trace)
                 done += len(rows)
                 tell(done)
+            trace.close(made=stock.made, followed=stock.followed)
     except IntegrityError as fault:
         logger.warning("import run %s: the plan could not be applied: %s", run.pk, fault)
         if not any(kind in str(fault).casefold() for kind in ("unique", "foreign key")):
@@ -122,7 +125,7 @@ def _batches(run: ImportRun, code: str) -> Iterator[list[tuple[Any, ...]]]:
         reference = batch[-1][0]
 
 
-def _apply_batch(rows: list[tuple[Any, ...]], stock: Stock, at: datetime) -> None:
+def _apply_batch(rows: list[tuple[Any, ...]], stock: Stock, at: datetime, trace: Trace) -> None:
     held = held_by_reference((row[0] for row in rows), lock=True)
     writer = _Writer(stock, at)
     new: list[tuple[str, Record]] = []
@@ -138,9 +141,14 @@ def _apply_batch(rows: list[tuple[Any, ...]], stock: Stock, at: datetime) -> Non
         difference = compare(record, known, take=decision == ImportDecision.THEIRS)
         if difference.writes:
             writer.change(known, record, difference)
-    for pk, (reference, record) in zip(bulk.next_ids(Recommendation, len(new)), new, strict=True):
+    symbols = {reference: record["symbol"] for reference, record in new}
+    if any(symbols[reference] != symbol for reference, symbol in retired(symbols).items()):
+        raise PlanIsStale
+    created = bulk.next_ids(Recommendation, len(new))
+    for pk, (reference, record) in zip(created, new, strict=True):
         writer.add(pk, reference, record)
-    writer.write()
+    with trace.of(created=created, changed=[mark[-1] for mark in writer.marks]):
+        writer.write()
 
 
 def _same(found: Difference, action: str, changes: list[dict[str, Any]]) -> bool:

@@ -12,7 +12,7 @@ from recommendations.catalogue.models import Recommendation, SourceFile, State
 from recommendations.jobs.models import Job
 from recommendations.vocabulary import ImportAction, ImportDecision, ImportState
 
-__all__ = ["ImportRow", "ImportRun"]
+__all__ = ["ImportRow", "ImportRun", "ImportTrace"]
 
 
 class ImportRun(models.Model):
@@ -68,3 +68,18 @@ class ImportRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number} {self.reference}"
+
+
+class ImportTrace(models.Model):
+    """What an import wrote of one State, a thousand rows at a time: what taking it back needs (imports.traces)."""
+
+    run = models.ForeignKey(ImportRun, models.CASCADE, related_name="traces")
+    state = models.CharField(max_length=3)
+    # {"created": …, "changed": …} of some rows, or {"made": …, "last": …} once the State is written.
+    content = models.JSONField()
+
+    class Meta:
+        ordering = ("run", "pk")
+
+    def __str__(self) -> str:
+        return f"{self.run_id} {self.state}"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db import models
 from django.utils.translation import gettext as _
 
 from recommendations.catalogue.models import Body, Document, ReviewCycle, Session, State
@@ -234,6 +235,9 @@ class Stock:
         self._cycles: dict[str, ReviewCycle] = {}
         self._documents: dict[str, Document] = {}
         self._days: dict[tuple[str, str], date | None] = {}
+        # What was added, and the States that are followed since: taking the import back needs to know.
+        self.made: list[models.Model] = []
+        self.followed: list[int] = []
 
     def cycle(self, record: dict[str, Any]) -> ReviewCycle | None:
         """The record's cycle; None for a treaty body's document."""
@@ -253,7 +257,9 @@ class Stock:
                 cycle = ReviewCycle.objects.create(
                     state=state, number=record["cycle"], key=key, session=session
                 )
-                State.objects.filter(pk=state.pk, is_followed=False).update(is_followed=True)
+                self.made.append(cycle)
+                if State.objects.filter(pk=state.pk, is_followed=False).update(is_followed=True):
+                    self.followed.append(state.pk)
             self._cycles[key] = cycle
         return self._cycles[key]
 
@@ -270,6 +276,7 @@ class Stock:
                     state=cycle.state if cycle else None,
                     cycle=cycle,
                 )
+                self.made.append(document)
             self._documents[symbol] = document
         return self._documents[symbol]
 

@@ -11,7 +11,9 @@ from typing import IO, Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from recommendations.catalogue.references import retired
 from recommendations.formats.problems import FileProblem
 from recommendations.formats.tabular import Table, read_table
 from recommendations.imports import bulk
@@ -119,6 +121,8 @@ class _Planner:
         self.reader = None if faults else Reader(columns, titles, self.terms, problems.add)
         self._seen: dict[int, int] = {}
         self._count = 0
+        # Rows whose recommendation an earlier import brought and somebody took back.
+        self._again = 0
 
     def batches(self) -> Iterator[tuple[list[tuple[Any, ...]], int]]:
         """The rows to be staged (number, action, reference, recommendation, record, changes), and rows so far."""
@@ -183,6 +187,7 @@ class _Planner:
 
     def _compared(self, batch: list[tuple[int, str, Record]]) -> list[tuple[Any, ...]]:
         held = held_by_reference(reference for _number, reference, _record in batch)
+        gone = retired(reference for _number, reference, _record in batch if reference not in held)
         rows: list[tuple[Any, ...]] = []
         for number, reference, record in batch:
             known = held.get(reference)
@@ -190,6 +195,11 @@ class _Planner:
                 if not record["symbol"] or not record["texts"]:
                     self._unknown(number, reference)
                     continue
+                if reference in gone:
+                    if gone[reference] != record["symbol"]:
+                        self._another(number, reference, gone[reference])
+                        continue
+                    self._again += 1
                 rows.append((number, ImportAction.NEW.value, reference, None, record, []))
                 continue
             if not record["symbol"]:
@@ -209,6 +219,12 @@ class _Planner:
         )
         self.problems.add(message % {"reference": reference}, number, column)
 
+    def _another(self, number: int, reference: str, symbol: str) -> None:
+        assert self.reader is not None
+        message = _("%(reference)s belonged to %(symbol)s before; a reference is never given to another.")
+        column = self.reader.titles.get("symbol", self.reader.titles.get("paragraph", "symbol"))
+        self.problems.add(message % {"reference": reference, "symbol": symbol}, number, column)
+
     def _elsewhere(self, number: int, reference: str, symbol: str) -> None:
         assert self.reader is not None
         message = _("%(reference)s is recorded already, from another document: %(symbol)s.")
@@ -224,6 +240,15 @@ class _Planner:
         if self.places.added:
             notes.append(
                 _("New here, and added with the rows: %(what)s.") % {"what": ", ".join(self.places.added)}
+            )
+        if self._again:
+            notes.append(
+                ngettext(
+                    "%(count)s recommendation was imported before and taken back; it gets its reference again.",
+                    "%(count)s recommendations were imported before and taken back; they get their references again.",
+                    self._again,
+                )
+                % {"count": self._again}
             )
         if self.unread:
             names = ", ".join(f"“{title}”" for title in self.unread)
