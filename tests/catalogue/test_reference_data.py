@@ -1,6 +1,9 @@
 """The reference data: complete, in three languages, loaded once, and never over what somebody wrote."""
 
+import importlib
+
 import pytest
+from django.apps import apps
 
 from recommendations.audit.models import Event
 from recommendations.catalogue import reference
@@ -65,7 +68,23 @@ SPELLINGS = [
     ("Ұлыбритания", "GBR"),
     ("Guinea Bissau", "GNB"),
     ("Sao Tome & Principe", "STP"),
+    ("France", "FRA"),
 ]
+
+
+def test_a_code_that_was_wrong_is_mended_with_what_was_named_after_it(loaded):
+    france = State.objects.get(code="FRA")
+    State.objects.filter(pk=france.pk).update(code="FXX")
+    StateAlias.objects.filter(folded="fra").update(folded="fxx", label="FXX")
+    ReviewCycle.objects.create(state=france, number=3, key="FXX-3")
+
+    importlib.import_module("recommendations.migrations.0006_code_of_france").mend(apps, None)
+
+    france.refresh_from_db()
+    assert france.code == "FRA"
+    assert list(france.aliases.filter(folded="fra").values_list("label", flat=True)) == ["FRA"]
+    assert ReviewCycle.objects.get(state=france).key == "FRA-3"
+    assert load_reference() == {}
 
 
 def test_a_state_is_found_by_any_of_its_spellings(loaded):
