@@ -78,7 +78,7 @@ def test_a_code_that_was_wrong_is_mended_with_what_was_named_after_it(loaded):
     StateAlias.objects.filter(folded="fra").update(folded="fxx", label="FXX")
     ReviewCycle.objects.create(state=france, number=3, key="FXX-3")
 
-    importlib.import_module("recommendations.migrations.0006_code_of_france").mend(apps, None)
+    importlib.import_module("recommendations.migrations.0007_code_of_france").mend(apps, None)
 
     france.refresh_from_db()
     assert france.code == "FRA"

@@ -22,6 +22,6 @@ def mend(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("recommendations", "0005_recommendations_by_term")]
+    dependencies = [("recommendations", "0006_imports_leave_a_trace")]
 
     operations = [migrations.RunPython(mend, migrations.RunPython.noop)]
