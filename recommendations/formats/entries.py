@@ -67,6 +67,8 @@ class Entry:
     # The recommending body as named, "" is the UPR.
     body: str = ""
     symbol: str = ""
+    # When the document was published, an ISO date or "".
+    published_on: str = ""
     cycle: int | None = None
     session: int | None = None
     # "124.26"; "" where the file has none (UPR Info), then text decides.
@@ -121,12 +123,14 @@ class Wanted:
 
     ``knows_state`` tells whether a label names a State, in any language known here; ``is_of_state`` whether it names
     the chosen one (true for every label where none was chosen): entries on other States are left out and counted in
-    a note by readers of files that hold all States.
+    a note by readers of files that hold all States. ``progress`` is told now and then how many bytes of a large file
+    were read, and of how many: entries may be few and far between.
     """
 
     knows_state: Callable[[str], bool]
     is_of_state: Callable[[str], bool] = lambda label: True
     options: dict[str, Any] = field(default_factory=dict)
+    progress: Callable[[int, int], None] = lambda done, size: None
 
 
 class FormatReader(Protocol):
