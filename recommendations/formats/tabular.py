@@ -1,4 +1,4 @@
-"""Tables that people send: CSV and XLSX, read as numbered rows of text, one row at a time.
+"""Tables that people send: CSV, XLSX and old XLS, read as numbered rows of text, one row at a time.
 
 ``read_table`` looks at the content, not at the name, and gives a ``Table``; wrong files raise ``FileProblem``, wrong
 cells are collected in ``Table.problems`` while the rows are read.
@@ -25,12 +25,11 @@ MESSAGES = {
     "macros": _("The workbook contains macros. Save it as an Excel workbook without macros (.xlsx)."),
     "damaged": _("The workbook is damaged. Open it, save it anew as .xlsx and send that file."),
     "no_workbook": _("The file is an archive, not an Excel workbook. Expected .xlsx or .csv."),
-    "old_excel": _("The file is an old Excel workbook (.xls). Save it as .xlsx and send that file."),
     "web_page": _("The file is a web page, whatever its name says. Open it in Excel and save it as .xlsx."),
     "other_kind": _("The file is neither a CSV table nor an Excel workbook (.xlsx)."),
     "name_says_xlsx": _("The file's name ends in %(ending)s, but it is a text file. Rename it to .csv."),
     "name_says_csv": _(
-        "The file's name ends in %(ending)s, but it is an Excel workbook. Rename it to .xlsx."
+        "The file's name ends in %(ending)s, but it is an Excel workbook. Rename it to %(right)s."
     ),
     "no_such_sheet": _("The workbook has no sheet “%(sheet)s”. Its sheets: %(sheets)s."),
     "too_many_columns": _(
@@ -142,7 +141,7 @@ def read_table(
     encoding: str | None = None,
     limits: TableLimits = TableLimits(),
 ) -> Iterator[Table]:
-    """Opens a CSV or XLSX file by its content. ``name`` is what the sender called it.
+    """Opens a CSV, XLSX or XLS file by its content. ``name`` is what the sender called it.
 
     Raises ``FileProblem`` at the start and, where reading on makes no sense, while rows are read.
     """
@@ -150,10 +149,11 @@ def read_table(
         opened = stack.enter_context(source.open("rb")) if isinstance(source, Path) else source
         name = (name or getattr(source, "name", "") or "").lower()
         ending = Path(str(name)).suffix
-        if _kind_of(opened) == "xlsx":
+        kind = _kind_of(opened)
+        if kind in ("xlsx", "xls"):
             if ending in _TEXT_ENDINGS:
-                raise problem(MESSAGES, "name_says_csv", ending=ending)
-            yield stack.enter_context(read_xlsx(opened, sheet=sheet, limits=limits))
+                raise problem(MESSAGES, "name_says_csv", ending=ending, right=f".{kind}")
+            yield stack.enter_context(read_workbook(opened, kind, sheet=sheet, limits=limits))
         else:
             if ending.startswith(".xls"):
                 raise problem(MESSAGES, "name_says_xlsx", ending=ending)
@@ -183,13 +183,20 @@ def read_csv(
         raise problem(MESSAGES, "wrong_letters", encoding=encoding) from None
 
 
-@contextlib.contextmanager
 def read_xlsx(
     source: Path | IO[bytes], *, sheet: str | None = None, limits: TableLimits = TableLimits()
+) -> contextlib.AbstractContextManager[Table]:
+    """The first visible sheet of an XLSX workbook that holds anything, or the one named ``sheet``."""
+    return read_workbook(source, "xlsx", sheet=sheet, limits=limits)
+
+
+@contextlib.contextmanager
+def read_workbook(
+    source: Path | IO[bytes], kind: str, *, sheet: str | None = None, limits: TableLimits = TableLimits()
 ) -> Iterator[Table]:
-    """The first visible sheet that holds anything, or the one named ``sheet``."""
+    """A sheet of a workbook of that ``kind``, "xlsx" or "xls"."""
     values = sandbox.stream(
-        "recommendations.formats.parsers.xlsx:rows",
+        f"recommendations.formats.parsers.{kind}:rows",
         source,
         limits=limits.child,
         sheet=sheet,
@@ -203,7 +210,7 @@ def read_xlsx(
         numbered = _xlsx_rows(values, long_cells)
         header = _header(numbered, limits)
         table = Table(
-            "xlsx", header.cells, header.number, iter(()), sheet=about["sheet"], sheets=about["sheets"]
+            kind, header.cells, header.number, iter(()), sheet=about["sheet"], sheets=about["sheets"]
         )
         for code, row, column in about["not_values"]:
             where = None if column is None else table.column_name(column)
@@ -225,7 +232,7 @@ def unprotect(text: str) -> str:
 
 
 def _kind_of(source: IO[bytes]) -> str:
-    """ "xlsx" or "csv" by the first bytes; everything that is neither raises its own sentence."""
+    """ "xlsx", "xls" or "csv" by the first bytes; everything that is none of them raises its own sentence."""
     source.seek(0)
     head = source.read(4096)
     source.seek(0)
@@ -234,11 +241,8 @@ def _kind_of(source: IO[bytes]) -> str:
     if head.startswith(_ZIP):
         return "xlsx"
     if head.startswith(_OLE):
-        # An encrypted workbook is an OLE file with a stream of this name; an old .xls one without.
-        rest = source.read(4 * 1024 * 1024)
-        source.seek(0)
-        name = "EncryptedPackage".encode("utf-16-le")
-        raise problem(MESSAGES, "encrypted" if name in head + rest else "old_excel")
+        # A compound file: an old workbook, an encrypted one, or something else; the parser tells them apart.
+        return "xls"
     if head.startswith(_OTHER_KINDS):
         raise problem(MESSAGES, "other_kind")
     if is_web_page(head):

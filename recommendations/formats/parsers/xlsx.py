@@ -46,6 +46,21 @@ def rows(
     archive = zips.open_archive(source)
     if zips.office_kind(archive) != "xlsx":
         raise Refused("no_workbook")
+    found, visible = opened_sheet(source, sheet, most_rows=most_rows, most_columns=most_columns)
+    not_values = _not_values(archive, found.name)
+    yield {
+        "sheet": found.name,
+        "sheets": visible,
+        "not_values": not_values[:_MOST_PROBLEMS],
+        "more": len(not_values) > _MOST_PROBLEMS,
+    }
+    yield from batches(found, longest_cell)
+
+
+def opened_sheet(
+    source: IO[bytes], sheet: str | None, *, most_rows: int, most_columns: int
+) -> tuple[Any, list[str]]:
+    """The first visible sheet that holds anything, or the one named, and the names of all visible ones."""
     source.seek(0)
     try:
         workbook = python_calamine.load_workbook(source)
@@ -71,14 +86,7 @@ def rows(
         raise Refused("too_many_columns", count=found.end[1] + 1, most=most_columns)
     if found.end[0] >= most_rows + 1:
         raise Refused("too_many_rows", most=most_rows)
-    not_values = _not_values(archive, found.name)
-    yield {
-        "sheet": found.name,
-        "sheets": visible,
-        "not_values": not_values[:_MOST_PROBLEMS],
-        "more": len(not_values) > _MOST_PROBLEMS,
-    }
-    yield from _batches(found, longest_cell)
+    return found, visible
 
 
 def _sheet(workbook: python_calamine.CalamineWorkbook, name: str) -> Any:
@@ -88,7 +96,8 @@ def _sheet(workbook: python_calamine.CalamineWorkbook, name: str) -> Any:
         raise Refused("damaged") from None
 
 
-def _batches(sheet: Any, longest_cell: int) -> Iterator[dict[str, Any]]:
+def batches(sheet: Any, longest_cell: int) -> Iterator[dict[str, Any]]:
+    """Some hundred rows at a time, as ``rows`` describes them."""
     # calamine's rows begin in row 1, but in the first column that holds anything.
     first_column = sheet.start[1]
     margin = [""] * first_column
