@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from recommendations.formats.problems import FileProblem
 from recommendations.formats.tabular import read_table
 
 DATA = Path(settings.BASE_DIR).parent / "shared" / "data"
@@ -59,9 +58,18 @@ def test_the_old_workbook_some_readers_call_corrupt_holds_the_rows_of_the_table(
         header, rows = book.header, [tidy(row.cells) for row in book.rows]
     with read_table(DATA / "upr-info" / "sessions-01-20.csv") as table:
         same = [tidy(row.cells) for row in table.rows if int(row.cells[10]) <= 5]
-    assert header == ["SuR", "Rgrp", "Org", "Recommendation", "RS", "Rgrp", "Org", "Response", "Action", "Issue"] + [
-        "Session"
-    ]
+    assert header == [
+        "SuR",
+        "Rgrp",
+        "Org",
+        "Recommendation",
+        "RS",
+        "Rgrp",
+        "Org",
+        "Response",
+        "Action",
+        "Issue",
+    ] + ["Session"]
     assert book.format == "xls"
     assert book.problems == []
     assert rows == same

@@ -17,7 +17,7 @@ from typing import IO, NamedTuple
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from recommendations.formats.entries import Answer, Entry, FromState, Reading, Sample, Wanted
+from recommendations.formats.entries import Answer, Entry, FromState, Reading, Sample, Shape, Wanted
 from recommendations.formats.problems import FileProblem
 from recommendations.formats.tabular import Row, Table, read_table
 from recommendations.words.clean import clean_line, clean_text
@@ -25,6 +25,7 @@ from recommendations.words.likeness import comparable
 
 CODE = "upr_info"
 LABEL = gettext_lazy("UPR Info's database export (XLS, CSV)")
+SHAPES: tuple[Shape, ...] = ("xls", "csv", "xlsx")
 
 # What the columns are called in the two exports.
 _TITLES = {
@@ -67,7 +68,7 @@ class _Review:
 
 def recognises(sample: Sample) -> bool:
     """Whether the table has the columns of one of the exports."""
-    if sample.shape not in ("xls", "xlsx", "csv"):
+    if sample.shape not in SHAPES:
         return False
     header = next((row for row in sample.header if any(cell.strip() for cell in row)), [])
     return set(_TITLES) == set(_places(header)) and {_folded(title) for title in header} & _NOT_READ != set()
@@ -117,7 +118,9 @@ def _places_of(table: Table) -> dict[str, int]:
         known = next((what for what, titles in _TITLES.items() if _folded(title) in titles), None)
         if known is not None and places[known] != index:
             raise FileProblem(
-                _("This column stands twice; leave one of the two."), table.header_row, table.column_name(index)
+                _("This column stands twice; leave one of the two."),
+                table.header_row,
+                table.column_name(index),
             )
     return places
 
