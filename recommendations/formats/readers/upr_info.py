@@ -8,6 +8,8 @@ States. What only sounds alike stays apart: "Consider ratifying …" and "Ratify
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,8 +22,6 @@ from django.utils.translation import gettext_lazy
 from recommendations.formats.entries import Answer, Entry, FromState, Reading, Sample, Shape, Wanted
 from recommendations.formats.problems import FileProblem
 from recommendations.formats.tabular import Row, Table, read_table
-from recommendations.words.clean import clean_line, clean_text
-from recommendations.words.likeness import comparable
 
 CODE = "upr_info"
 LABEL = gettext_lazy("UPR Info's database export (XLS, CSV)")
@@ -43,7 +43,7 @@ _UNKNOWN_STATE = "(unknown)"
 # UPR Info's answers that are none: no position is recorded for them.
 _NO_ANSWER = frozenset({"", "no response", "general response", "no clear response"})
 _PLEDGE = "voluntary pledge"
-_LONGEST_TEXT = 20_000
+_WORDS = re.compile(r"\w+")
 
 
 class _Line(NamedTuple):
@@ -172,25 +172,22 @@ class _Rows:
         if action is None and self._cell(row, "action"):
             message = _("“%(cell)s” is no action category. Expected 1 to 5.")
             self._problem(row, "action", message % {"cell": self._cell(row, "action")[:80]})
-        text = clean_text(row.cells[self._places["text"]], entities=True)
+        text = row.cells[self._places["text"]].strip()
         if not text:
             self._problem(row, "text", _("The text is missing."))
-        elif len(text) > _LONGEST_TEXT:
-            message = _("The text has %(count)s characters; at most %(most)s can be kept.")
-            self._problem(row, "text", message % {"count": len(text), "most": _LONGEST_TEXT})
         sender = self._cell(row, "from")
         if sender.casefold() == _UNKNOWN_STATE:
             sender = ""
         if len(self._reading.problems) > faults or session is None:
             return
         issues = tuple(
-            filter(None, (clean_line(issue) for issue in row.cells[self._places["issues"]].split(",")))
+            filter(None, (issue.strip() for issue in row.cells[self._places["issues"]].split(",")))
         )
         review = found.setdefault((state, session), _Review(state, session))
         review.lines.append(_Line(row.number, text, sender, response, action, issues))
 
     def _cell(self, row: Row, what: str) -> str:
-        return clean_line(row.cells[self._places[what]], entities=True)
+        return " ".join(row.cells[self._places[what]].split())
 
     def _number(self, row: Row, what: str, *, most: int) -> int | None:
         digits = self._cell(row, what).removesuffix(".0")
@@ -211,11 +208,16 @@ def _entries(rows: _Rows, table: Table, reading: Reading) -> Iterator[Entry]:
         yield from _joined(review)
 
 
+def _words(text: str) -> str:
+    """A text's words alone, without case, signs and blanks between them."""
+    return " ".join(_WORDS.findall(unicodedata.normalize("NFKC", text).casefold()))
+
+
 def _joined(review: _Review) -> Iterator[Entry]:
     """One entry for rows that say the same and were answered the same."""
     found: dict[tuple[str, str], Entry] = {}
     for line in review.lines:
-        key = comparable(line.text), line.response.casefold()
+        key = _words(line.text), line.response.casefold()
         entry = found.get(key)
         if entry is None:
             entry = found[key] = Entry(
