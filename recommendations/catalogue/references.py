@@ -40,6 +40,11 @@ def retired(references: Iterable[str]) -> dict[str, str]:
     return dict(found.values_list("reference", "symbol"))
 
 
+def body_letters(code: str) -> str:
+    """A body's code as references write it, without signs: SRTORTURE for SR-TORTURE."""
+    return re.sub(r"[^A-Z]", "", code.upper())
+
+
 def reference_for(
     *,
     state: State,
@@ -57,5 +62,4 @@ def reference_for(
         return f"{state.code}-{cycle.number}-{paragraph}"
     if document.number_in_series is None:
         raise ValueError(f"{document.symbol} has no number in its series for {state.code}")
-    code = re.sub(r"[^A-Z]", "", body.code.upper())
-    return f"{state.code}-{code}-{document.number_in_series}-{paragraph}"
+    return f"{state.code}-{body_letters(body.code)}-{document.number_in_series}-{paragraph}"

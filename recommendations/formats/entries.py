@@ -31,6 +31,8 @@ class Answer:
     """A position of the State under review: ``words`` such as "Supported/Noted", "Accepted".
 
     ``symbol`` is the document that states it, "" for the document of the recommendation; ``on`` an ISO date or "".
+    ``is_stated`` is False where the source gives the answer without saying where it stands (UHRI, UPR Info): such an
+    answer adds nothing where the recommendation has that position already, from whichever document.
     """
 
     words: str
@@ -38,6 +40,7 @@ class Answer:
     locator: str = ""
     on: str = ""
     quote: str = ""
+    is_stated: bool = True
 
 
 @dataclass(frozen=True)
@@ -74,6 +77,7 @@ class Entry:
     # "124.26"; "" where the file has none (UPR Info), then text decides.
     paragraph: str = ""
     # (language, kind, text): codes of TextLanguage and TextKind.
+    # Texts and labels may hold blanks, HTML entities and a leading "- ": they are cleaned in ``imports.entering``.
     texts: list[tuple[str, str, str]] = field(default_factory=list)
     recommending: list[FromState] = field(default_factory=list)
     answers: list[Answer] = field(default_factory=list)

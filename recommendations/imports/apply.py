@@ -17,6 +17,7 @@ from recommendations.catalogue import index
 from recommendations.catalogue.models import (
     Position,
     Recommendation,
+    RecommendationIdentifier,
     RecommendationText,
     RecommendingState,
     State,
@@ -27,14 +28,21 @@ from recommendations.catalogue.references import order_key, paragraph_key, retir
 from recommendations.imports import bulk
 from recommendations.imports.difference import LISTS, Difference, Held, Record, compare, held_by_reference
 from recommendations.imports.models import ImportRow, ImportRun
-from recommendations.imports.places import Stock
+from recommendations.imports.stock import Stock
 from recommendations.imports.traces import Trace
 from recommendations.vocabulary import ImportAction, ImportDecision, ImportState, TextKind
 
 logger = logging.getLogger(__name__)
 
 BATCH = 1000
-TABLES = (Recommendation, RecommendationText, RecommendingState, Position, StateClaim)
+TABLES = (
+    Recommendation,
+    RecommendationText,
+    RecommendingState,
+    Position,
+    StateClaim,
+    RecommendationIdentifier,
+)
 
 
 class PlanIsStale(Exception):
@@ -61,7 +69,7 @@ def apply_state(run: ImportRun, code: str, *, tell: Callable[[int], None] = lamb
     """
     try:
         with transaction.atomic():
-            stock, at, done = Stock(), timezone.now(), 0
+            stock, at, done = Stock(run.proposals), timezone.now(), 0
             trace = Trace(run, code)
             for rows in _batches(run, code):
                 _apply_batch(rows, stock, at, trace)
@@ -171,6 +179,7 @@ class _Writer:
     replaced: list[int] = field(default_factory=list)
     positions: list[tuple[Any, ...]] = field(default_factory=list)
     claims: list[tuple[Any, ...]] = field(default_factory=list)
+    identifiers: list[tuple[int, str, str]] = field(default_factory=list)
     lists: dict[str, list[tuple[int, int]]] = field(default_factory=lambda: {name: [] for name in LISTS})
     # (leading theme, still demo, what stays marked as corrected, time, revision, id)
     marks: list[tuple[Any, ...]] = field(default_factory=list)
@@ -213,6 +222,7 @@ class _Writer:
         self.texts.extend((pk, *text) for text in record["texts"])
         self._recommend(pk, record["recommending"])
         self._claim(pk, record, record["claims"])
+        self.identifiers.extend((pk, source, value) for source, value in record["identifiers"])
         for name in LISTS:
             self.lists[name].extend((pk, term) for term in record[name])
 
@@ -231,6 +241,7 @@ class _Writer:
             self.positions.extend(self._answers(pk, record, found.positions))
             self.answered.append(pk)
         self._claim(pk, record, found.claims)
+        self.identifiers.extend((pk, source, value) for source, value in found.identifiers)
         for name, terms in found.lists.items():
             self.lists[name].extend((pk, term) for term in terms)
         official = any(kind == TextKind.OFFICIAL for _language, kind, _text in found.new_texts)
@@ -254,17 +265,17 @@ class _Writer:
     def _answers(self, pk: int, record: Record, positions: Any) -> list[tuple[Any, ...]]:
         cycle = self.stock.cycle(record)
         rows = []
-        for kind, symbol, locator, day, sequence, note in positions:
+        for kind, symbol, locator, day, sequence, note, quote in positions:
             document = self.stock.document(symbol, record if symbol.startswith(record["symbol"]) else None)
             on = date.fromisoformat(day) if day else self.stock.day(symbol, cycle)
-            rows.append((pk, kind, document.pk, locator, on, sequence, "", note, None, self._moment))
+            rows.append((pk, kind, document.pk, locator, on, sequence, quote, note, None, self._moment))
         return rows
 
     def _claim(self, pk: int, record: Record, claims: Any) -> None:
-        for kind, symbol, locator in claims:
+        for kind, symbol, locator, quote in claims:
             document = self.stock.document(symbol, record if symbol.startswith(record["symbol"]) else None)
             day = self.stock.day(symbol, self.stock.cycle(record))
-            self.claims.append((pk, kind, document.pk, locator, day, ""))
+            self.claims.append((pk, kind, document.pk, locator, day, quote))
 
     def write(self) -> None:
         """Write everything collected: a statement for each table, whatever the number of rows."""
@@ -330,6 +341,7 @@ class _Writer:
         bulk.insert(
             StateClaim, ("recommendation_id", "kind", "document_id", "locator", "on", "quote"), self.claims
         )
+        bulk.insert(RecommendationIdentifier, ("recommendation_id", "source", "value"), self.identifiers)
         for name, rows in self.lists.items():
             relation: Any = Recommendation._meta.get_field(name)
             bulk.insert(

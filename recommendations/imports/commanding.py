@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 
 from recommendations.audit.log import record
 from recommendations.catalogue.models import State
+from recommendations.formats import readers
+from recommendations.formats.readers import UnknownFormat
 from recommendations.imports import runs
 from recommendations.imports.models import ImportRow, ImportRun
 from recommendations.imports.terms import Names, Terms, Unknown
@@ -18,21 +20,34 @@ from recommendations.vocabulary import ImportState
 TRIES = 3
 
 
-def import_file(path: Path, *, state: State | None, dry_run: bool, by: Any = None) -> dict[str, Any]:
-    """Import a file and tell what happened: format, rows, created, updated, unchanged, conflicts, problems.
+def import_file(
+    path: Path,
+    *,
+    state: State | None,
+    dry_run: bool,
+    by: Any = None,
+    chosen_format: str = "",
+    accept_doubts: bool = False,
+) -> dict[str, Any]:
+    """Import a file and tell what happened: format, rows, created, updated, unchanged, conflicts, doubts, problems.
 
-    With problems, or in a dry run, nothing is written. Rows in conflict keep our version where a person wrote it.
+    With problems, in a dry run, or with doubts that are not accepted, nothing is written. Rows in conflict keep our
+    version where a person wrote it. Raises ``UnknownFormat``.
     """
+    readers.check_code(chosen_format)
     try:
         with path.open("rb") as source:
             file = runs.receive_file(iter(lambda: source.read(1024 * 1024), b""), name=path.name, by=by)
     except (OSError, runs.NotPossible) as fault:
         return _told(None, [{"row": None, "column": None, "message": _sentence(path, fault)}])
     runs.finish_interrupted(ImportRun.objects.filter(status__in=runs.UNDER_WAY).select_related("job"))
-    run = ImportRun.objects.create(file=file, state=state, started_by=by, status=ImportState.READING)
+    run = ImportRun.objects.create(
+        file=file, state=state, started_by=by, status=ImportState.READING, chosen_format=chosen_format
+    )
     try:
         runs.do_plan(run)
-        if run.status == ImportState.PLANNED and not dry_run:
+        writes = run.status == ImportState.PLANNED and not dry_run and (accept_doubts or not run.doubts)
+        if writes:
             for _try in range(TRIES):
                 ImportRun.objects.filter(pk=run.pk, status=ImportState.PLANNED).update(
                     status=ImportState.APPLYING
@@ -45,10 +60,12 @@ def import_file(path: Path, *, state: State | None, dry_run: bool, by: Any = Non
         ImportRun.objects.filter(pk=run.pk, status__in=runs.UNDER_WAY).update(status=ImportState.INTERRUPTED)
         raise
     problems = run.problems
-    if not problems and not dry_run and run.status != ImportState.APPLIED:
+    if not problems and writes and run.status != ImportState.APPLIED:
         message = _("The catalogue changed again and again while the file was imported. Try again later.")
         problems = [{"row": None, "column": None, "message": message}]
     told = _told(run, problems)
+    if run.doubts and not writes and not dry_run and not problems:
+        told["created"] = told["updated"] = 0
     if run.status == ImportState.PLANNED:
         ImportRow.objects.filter(run=run).delete()
         ImportRun.objects.filter(pk=run.pk).update(status=ImportState.DISCARDED)
@@ -71,8 +88,21 @@ def _told(run: ImportRun | None, problems: list[dict[str, Any]]) -> dict[str, An
         "updated": 0 if refused else run.updated,  # type: ignore[union-attr]
         "unchanged": run.unchanged if run else 0,
         "conflicts": run.conflicts if run else 0,
+        "doubts": _doubts(run) if run else [],
         "problems": problems,
     }
+
+
+def _doubts(run: ImportRun) -> list[dict[str, Any]]:
+    """The sentences on what a person should look at, with row and reference, in the order of the file."""
+    if not run.doubts:
+        return []
+    rows = ImportRow.objects.filter(run=run).exclude(doubts=[]).order_by("number", "pk")
+    return [
+        {"row": number, "reference": reference, "message": message}
+        for number, reference, doubts in rows.values_list("number", "reference", "doubts").iterator()
+        for message in doubts
+    ]
 
 
 def _sentence(path: Path, fault: Exception) -> str:
@@ -86,4 +116,4 @@ def _sentence(path: Path, fault: Exception) -> str:
     return str(fault)
 
 
-__all__ = ["Unknown", "import_file", "state_named"]
+__all__ = ["Unknown", "UnknownFormat", "import_file", "state_named"]

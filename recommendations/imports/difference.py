@@ -11,6 +11,7 @@ from typing import Any
 from recommendations.catalogue.models import (
     Position,
     Recommendation,
+    RecommendationIdentifier,
     RecommendationText,
     RecommendingState,
     ReferenceAlias,
@@ -32,6 +33,7 @@ class Held:
     pk: int
     reference: str
     document: str
+    position: str = ""
     is_demo: bool = False
     corrected: frozenset[str] = frozenset()
     lead: int | None = None
@@ -44,6 +46,7 @@ class Held:
     by_hand: dict[str, set[str]] = field(default_factory=dict)
     claims: set[tuple[str, str]] = field(default_factory=set)
     lists: dict[str, set[int]] = field(default_factory=lambda: {name: set() for name in LISTS})
+    identifiers: set[tuple[str, str]] = field(default_factory=set)
 
 
 @dataclass
@@ -56,6 +59,8 @@ class Difference:
     positions: list[Sequence[Any]] = field(default_factory=list)
     claims: list[Sequence[Any]] = field(default_factory=list)
     lists: dict[str, list[int]] = field(default_factory=dict)
+    # (source, value)
+    identifiers: list[Sequence[str]] = field(default_factory=list)
     no_longer_corrected: list[str] = field(default_factory=list)
     changes: list[dict[str, Any]] = field(default_factory=list)
     has_conflict: bool = False
@@ -87,6 +92,7 @@ class Difference:
             or self.positions
             or self.claims
             or self.lists
+            or self.identifiers
         )
 
 
@@ -101,7 +107,7 @@ def compare(record: Record, held: Held, *, take: bool = False) -> Difference:
     _compare_recommending(record, held, found, take)
     _compare_positions(record, held, found, take)
     for claim in record["claims"]:
-        kind, symbol, _locator = claim
+        kind, symbol = claim[0], claim[1]
         if (symbol, kind) not in held.claims:
             found.claims.append(claim)
             found.tell("claim", "", kind, of=symbol)
@@ -114,6 +120,10 @@ def compare(record: Record, held: Held, *, take: bool = False) -> Difference:
                 found.lists[name] = missing
             if hand and take:
                 found.no_longer_corrected.append(name)
+    for source, value in record["identifiers"]:
+        if (source, value) not in held.identifiers:
+            found.identifiers.append((source, value))
+            found.tell("identifier", "", value, of=source)
     return found
 
 
@@ -159,7 +169,7 @@ def _compare_recommending(record: Record, held: Held, found: Difference, take: b
 def _compare_positions(record: Record, held: Held, found: Difference, take: bool) -> None:
     for position in record["positions"]:
         kind, symbol = position[0], position[1]
-        if (symbol, kind) in held.positions:
+        if (symbol, kind) in held.positions or (record["loose"] and kind == held.position):
             continue
         # A person read the same document otherwise: the file's reading would count, being the later one.
         ours = held.by_hand.get(symbol)
@@ -182,16 +192,41 @@ def held_by_reference(references: Iterable[str], *, lock: bool = False) -> dict[
         if lock:
             rows = rows.select_for_update(of=("self",))
         by_id: dict[int, Held] = {}
-        for pk, reference, document, is_demo, corrected, lead, revision in rows.order_by("pk").values_list(
-            "pk", "reference", "document__symbol", "is_demo", "corrected", "lead_theme_id", "revision"
+        for pk, reference, document, position, is_demo, corrected, lead, revision in rows.order_by(
+            "pk"
+        ).values_list(
+            "pk",
+            "reference",
+            "document__symbol",
+            "position",
+            "is_demo",
+            "corrected",
+            "lead_theme_id",
+            "revision",
         ):
-            held = Held(pk, reference, document, is_demo, frozenset(corrected), lead, revision)
+            held = Held(pk, reference, document, position, is_demo, frozenset(corrected), lead, revision)
             by_id[pk] = held
             found[reference] = held
             if reference in aliases:
                 found[aliases[reference]] = held
         if by_id:
             _fill(by_id)
+    return found
+
+
+def references_of(identifiers: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    """The references of the recommendations that carry these identifiers of sources."""
+    found: dict[tuple[str, str], str] = {}
+    by_source: dict[str, list[str]] = defaultdict(list)
+    for source, value in identifiers:
+        by_source[source].append(value)
+    for source, values in by_source.items():
+        for start in range(0, len(values), _CHUNK):
+            rows = RecommendationIdentifier.objects.filter(
+                source=source, value__in=values[start : start + _CHUNK]
+            )
+            for value, reference in rows.values_list("value", "recommendation__reference"):
+                found[source, value] = reference
     return found
 
 
@@ -217,6 +252,10 @@ def _fill(by_id: dict[int, Held]) -> None:
         "recommendation_id", "document__symbol", "kind"
     ):
         by_id[pk].claims.add((symbol or "", kind))
+    for pk, source, value in RecommendationIdentifier.objects.filter(recommendation__in=ids).values_list(
+        "recommendation_id", "source", "value"
+    ):
+        by_id[pk].identifiers.add((source, value))
     for name in LISTS:
         relation: Any = Recommendation._meta.get_field(name)
         other = relation.m2m_reverse_field_name()

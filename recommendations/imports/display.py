@@ -94,6 +94,8 @@ def _change(change: dict[str, Any], names: dict[str, dict[int, str]]) -> ShownCh
     if kind == "claim":
         label = _("State claim in %(document)s") % {"document": change["of"]}
         return ShownChange(label, "", _word(ClaimKind, change["new"]), hand=hand)
+    if kind == "identifier":
+        return ShownChange(_("Identifier of %(source)s") % {"source": change["of"]}, "", change["new"])
     label = str(_LISTS[kind][1])
     known = names[kind]
     old = "; ".join(known.get(pk, "?") for pk in change["old"])

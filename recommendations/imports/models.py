@@ -19,7 +19,10 @@ class ImportRun(models.Model):
     """One reading of one file: counts and problems, and what became of it."""
 
     file = models.ForeignKey(SourceFile, models.PROTECT, related_name="runs")
+    # What the file was recognised as: a reader's code; of our own table the kind of file.
     format = models.CharField(_("format"), max_length=40)
+    # The format that a person chose, "" where the content decides.
+    chosen_format = models.CharField(max_length=40, blank=True)
     state = models.ForeignKey(State, models.PROTECT, null=True, related_name="import_runs")
     status = models.CharField(max_length=12, choices=ImportState.choices, default=ImportState.PLANNED)
     rows = models.PositiveIntegerField(_("rows"), default=0)
@@ -27,6 +30,10 @@ class ImportRun(models.Model):
     updated = models.PositiveIntegerField(_("changed"), default=0)
     unchanged = models.PositiveIntegerField(_("unchanged"), default=0)
     conflicts = models.PositiveIntegerField(_("in conflict"), default=0)
+    # How many rows hold something that a person should look at.
+    doubts = models.PositiveIntegerField(_("to look at"), default=0)
+    # Cycles and documents that are not here yet and come with the rows (``imports.places.Places.proposals``).
+    proposals = models.JSONField(default=list)
     # [{"row": …, "column": …, "message": …}]
     problems = models.JSONField(default=list)
     notes = models.JSONField(default=list)
@@ -58,6 +65,10 @@ class ImportRow(models.Model):
     changes = models.JSONField(default=list)
     # Of a row in conflict: whose wording stays.
     decision = models.CharField(max_length=6, choices=ImportDecision.choices, default=ImportDecision.OURS)
+
+    # Sentences on what the reader was unsure of, and whether somebody looked.
+    doubts = models.JSONField(default=list)
+    looked_at = models.BooleanField(default=False)
 
     class Meta:
         ordering = ("run", "number", "pk")

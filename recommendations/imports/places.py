@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
-from django.db import models
 from django.utils.translation import gettext as _
 
 from recommendations.catalogue.models import Body, Document, ReviewCycle, Session, State
-from recommendations.catalogue.positions import event_date
-from recommendations.imports.schema import Parsed
+from recommendations.catalogue.references import body_letters
+from recommendations.imports.parsed import Parsed
+from recommendations.imports.stock import UPR, kind_of
 from recommendations.imports.terms import Terms
 from recommendations.vocabulary import DocumentKind, MechanismKind
 from recommendations.words.likeness import nearest
 
-UPR = "UPR"
+# How the symbols of treaty bodies begin, where it is not with the body's code.
+_SYMBOLS = {"E/C.12/": "CESCR", "CAT/OP/": "SPT"}
+# CCPR/C/KAZ/CO/3, CRC/C/KAZ/CO/5-6: the last number of the reports that were considered together.
+_SERIES = re.compile(r"/([A-Z]{3})/CO/(?:[0-9]{1,2}-)?([0-9]{1,2})(?:/|\Z)")
 
 
 class Misplaced(Exception):
@@ -29,15 +33,18 @@ class Misplaced(Exception):
 
 @dataclass
 class KnownDocument:
-    """What a row must agree with; ``pk`` is None for a document that the import would add."""
+    """What a row must agree with; ``pk`` is None for a document that the import would add.
+
+    ``treaty_body`` is the code of any body but the UPR; ``series_is_told`` False where the number was only counted on.
+    """
 
     pk: int | None
     kind: str
     treaty_body: str
-    body: int | None
     state: int | None
     cycle: str
     series: int | None
+    series_is_told: bool = True
 
 
 @dataclass
@@ -57,6 +64,10 @@ class Places:
         self.terms = terms
         self.state = state
         self.added: list[str] = []
+        self._proposals: list[dict[str, Any]] = []
+        # (State, body) → the numbers of its documents.
+        self.series: dict[tuple[int, str], dict[int, str]] = {}
+        self.kinds = dict(Body.objects.values_list("code", "kind"))
         self.sessions = set(Session.objects.values_list("number", flat=True))
         self.cycles = {
             key: KnownCycle(pk, session)
@@ -69,15 +80,16 @@ class Places:
             "kind",
             "body__code",
             "body__kind",
-            "body_id",
             "state_id",
             "cycle__key",
             "number_in_series",
             "is_inferred",
         )
-        for symbol, pk, kind, code, body_kind, body, state_id, cycle, series, inferred in rows:
+        for symbol, pk, kind, code, body_kind, state_id, cycle, series, inferred in rows:
             treaty_body = code if code and body_kind != MechanismKind.UPR else ""
-            self.documents[symbol] = KnownDocument(pk, kind, treaty_body, body, state_id, cycle or "", series)
+            self.documents[symbol] = KnownDocument(pk, kind, treaty_body, state_id, cycle or "", series)
+            if treaty_body and series is not None and state_id is not None:
+                self.series.setdefault((state_id, treaty_body), {})[series] = symbol
             if kind == DocumentKind.WORKING_GROUP_REPORT and cycle:
                 self.cycles[cycle].report = symbol
                 self.cycles[cycle].report_is_inferred = inferred
@@ -91,8 +103,13 @@ class Places:
             number = parsed.reference.split("-")[1]
             parsed.cycle = int(number) if number.isdecimal() else None
             return parsed.reference
+        if not parsed.paragraph:
+            raise Misplaced("paragraph", _("The paragraph is missing. Expected a number such as 124.26."))
         document = self.documents.get(parsed.symbol)
-        if document is None or not document.treaty_body:
+        body = parsed.body or (document.treaty_body if document else body_of(parsed.symbol, self.kinds))
+        if body and self.kinds.get(body, MechanismKind.UPR) != MechanismKind.UPR:
+            document = self._place_with_body(parsed, code, body, document)
+        elif document is None or not document.treaty_body:
             document = self._place_in_cycle(parsed, code, document)
         elif document.state not in (None, state):
             raise self._of_another_state(parsed, document)
@@ -105,7 +122,8 @@ class Places:
                     )
                     % {"symbol": parsed.symbol},
                 )
-            reference = f"{code}-{document.treaty_body}-{document.series}-{parsed.paragraph}"
+            letters = body_letters(document.treaty_body)
+            reference = f"{code}-{letters}-{document.series}-{parsed.paragraph}"
         else:
             reference = f"{code}-{parsed.cycle}-{parsed.paragraph}"
         if parsed.reference and parsed.reference != reference:
@@ -137,6 +155,77 @@ class Places:
                 % {"found": self.terms.state_names[state], "expected": self.state.name_en},
             )
         return state
+
+    def proposals(self) -> list[dict[str, Any]]:
+        """The cycles and documents that the file brings along, as they are stored with the run."""
+        return self._proposals
+
+    def _place_with_body(
+        self, parsed: Parsed, code: str, body: str, document: KnownDocument | None
+    ) -> KnownDocument:
+        """The document of a treaty body or special procedure; one that is not here yet is proposed."""
+        if not parsed.symbol:
+            raise Misplaced(
+                "symbol", _("The document's symbol is missing. Expected one such as CCPR/C/KAZ/CO/3.")
+            )
+        parsed.cycle = parsed.session = None
+        if document is not None:
+            if document.treaty_body != body:
+                raise Misplaced(
+                    "body",
+                    _("%(symbol)s is recorded here as a document of %(known)s, not of %(found)s.")
+                    % {"symbol": parsed.symbol, "known": document.treaty_body or UPR, "found": body},
+                )
+            if document.state not in (None, parsed.state):
+                raise self._of_another_state(parsed, document)
+            return document
+        assert parsed.state is not None
+        told = _SERIES.search(parsed.symbol)
+        if told and told[1] != code and told[1] in self.terms.state_codes.values():
+            raise Misplaced(
+                "symbol",
+                _("%(symbol)s concerns %(found)s; the row is about %(expected)s.")
+                % {
+                    "symbol": parsed.symbol,
+                    "found": told[1],
+                    "expected": self.terms.state_names[parsed.state],
+                },
+            )
+        taken = self.series.setdefault((parsed.state, body), {})
+        number = int(told[2]) if told else max(taken, default=0) + 1
+        if number in taken:
+            raise Misplaced(
+                "symbol",
+                _("Number %(number)s of %(body)s is %(known)s; %(symbol)s cannot have the same.")
+                % {"number": number, "body": body, "known": taken[number], "symbol": parsed.symbol},
+            )
+        taken[number] = parsed.symbol
+        kind = (
+            DocumentKind.CONCLUDING_OBSERVATIONS
+            if self.kinds[body] == MechanismKind.TREATY_BODY
+            else DocumentKind.OTHER
+        )
+        document = KnownDocument(None, kind, body, parsed.state, "", number, told is not None)
+        self._add_document(parsed, document)
+        return document
+
+    def _add_document(self, parsed: Parsed, document: KnownDocument) -> None:
+        symbol = parsed.symbol
+        self.documents[symbol] = document
+        self.added.append(_("document %(symbol)s") % {"symbol": symbol})
+        self._proposals.append(
+            {
+                "what": "document",
+                "symbol": symbol,
+                "kind": str(document.kind),
+                "body": document.treaty_body or UPR,
+                "state": document.state,
+                "cycle": document.cycle,
+                "series": document.series,
+                "published_on": parsed.published_on,
+                "is_inferred": not document.series_is_told,
+            }
+        )
 
     def _place_in_cycle(self, parsed: Parsed, code: str, document: KnownDocument | None) -> KnownDocument:
         """The document of the UPR; the row's cycle and symbol are completed from what is known, and compared."""
@@ -197,6 +286,15 @@ class Places:
                 % {"cycle": key},
             )
         self.added.append(_("review cycle %(cycle)s") % {"cycle": key})
+        self._proposals.append(
+            {
+                "what": "cycle",
+                "key": key,
+                "number": parsed.cycle,
+                "session": parsed.session,
+                "state": parsed.state,
+            }
+        )
         self.cycles[key] = KnownCycle(None, parsed.session)
         return self.cycles[key]
 
@@ -213,76 +311,17 @@ class Places:
                 message += " " + _("Did you mean “%(near)s”?") % {"near": near[0]}
             raise Misplaced("symbol", message)
         kind = kind_of(parsed.symbol)
-        document = KnownDocument(None, kind, "", None, parsed.state, key, None)
-        self.documents[parsed.symbol] = document
-        self.added.append(_("document %(symbol)s") % {"symbol": parsed.symbol})
+        document = KnownDocument(None, kind, "", parsed.state, key, None)
+        self._add_document(parsed, document)
         if kind == DocumentKind.WORKING_GROUP_REPORT and not report:
             cycle.report = parsed.symbol
         return document
 
 
-def kind_of(symbol: str) -> str:
-    """What a document of a cycle is, by its symbol: an addendum, else the Working Group's report."""
-    return DocumentKind.ADDENDUM if "/Add." in symbol else DocumentKind.WORKING_GROUP_REPORT
-
-
-class Stock:
-    """Cycles and documents by name while an import is applied: read when first asked for, added where missing."""
-
-    def __init__(self) -> None:
-        self.states = State.objects.in_bulk()
-        self.upr = Body.objects.get(code=UPR)
-        self._cycles: dict[str, ReviewCycle] = {}
-        self._documents: dict[str, Document] = {}
-        self._days: dict[tuple[str, str], date | None] = {}
-        # What was added, and the States that are followed since: taking the import back needs to know.
-        self.made: list[models.Model] = []
-        self.followed: list[int] = []
-
-    def cycle(self, record: dict[str, Any]) -> ReviewCycle | None:
-        """The record's cycle; None for a treaty body's document."""
-        if record["cycle"] is None:
-            return None
-        state = self.states[record["state"]]
-        key = f"{state.code}-{record['cycle']}"
-        if key not in self._cycles:
-            cycle = (
-                ReviewCycle.objects.filter(key=key)
-                .select_related("state")
-                .prefetch_related("milestones")
-                .first()
-            )
-            if cycle is None:
-                session = Session.objects.filter(number=record["session"]).first()
-                cycle = ReviewCycle.objects.create(
-                    state=state, number=record["cycle"], key=key, session=session
-                )
-                self.made.append(cycle)
-                if State.objects.filter(pk=state.pk, is_followed=False).update(is_followed=True):
-                    self.followed.append(state.pk)
-            self._cycles[key] = cycle
-        return self._cycles[key]
-
-    def document(self, symbol: str, record: dict[str, Any] | None = None) -> Document:
-        """The document of that symbol; one that is not there is added, to the record's cycle where it is given."""
-        if symbol not in self._documents:
-            document = Document.objects.filter(symbol=symbol).select_related("body").first()
-            if document is None:
-                cycle = self.cycle(record) if record else None
-                document = Document.objects.create(
-                    symbol=symbol,
-                    kind=kind_of(symbol) if cycle else DocumentKind.OTHER,
-                    body=self.upr if cycle else None,
-                    state=cycle.state if cycle else None,
-                    cycle=cycle,
-                )
-                self.made.append(document)
-            self._documents[symbol] = document
-        return self._documents[symbol]
-
-    def day(self, symbol: str, cycle: ReviewCycle | None) -> date | None:
-        """The day of the document's event in that cycle."""
-        key = symbol, cycle.key if cycle else ""
-        if key not in self._days:
-            self._days[key] = event_date(self.document(symbol), cycle)
-        return self._days[key]
+def body_of(symbol: str, codes: Iterable[str]) -> str:
+    """The code of the treaty body whose documents have such symbols; "" for others, those of the Council too."""
+    for beginning, code in _SYMBOLS.items():
+        if symbol.startswith(beginning):
+            return code
+    first = symbol.partition("/")[0]
+    return first if first in codes else ""

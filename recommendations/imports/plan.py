@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 from typing import IO, Any
@@ -15,13 +14,12 @@ from django.utils.translation import ngettext
 
 from recommendations.catalogue.references import retired
 from recommendations.formats.problems import FileProblem
-from recommendations.formats.tabular import Table, read_table
 from recommendations.imports import bulk
-from recommendations.imports.columns import find_columns
-from recommendations.imports.difference import Record, compare, held_by_reference
+from recommendations.imports.difference import Record, compare, held_by_reference, references_of
 from recommendations.imports.models import ImportRow, ImportRun
+from recommendations.imports.parsed import Parsed
 from recommendations.imports.places import Misplaced, Places
-from recommendations.imports.schema import Parsed, Reader, rows_of
+from recommendations.imports.sources import Records, open_records
 from recommendations.imports.terms import Terms
 from recommendations.vocabulary import ImportAction, ImportDecision, ImportState
 
@@ -67,27 +65,39 @@ def make_plan(
     problems, notes = Problems(), []
     counts = dict.fromkeys(ImportAction.values, 0)
     rows = 0
+    doubts = 0
     try:
-        with read_table(source, name=run.file.name) as table:
-            run.format = table.format
-            planner = _Planner(run, table, problems)
+        terms = Terms.load()
+        with open_records(
+            source,
+            name=run.file.name,
+            chosen=run.chosen_format,
+            state=run.state,
+            terms=terms,
+            complain=problems.add,
+        ) as opened:
+            run.format = opened.format
+            planner = _Planner(run, opened, terms, problems)
             for batch, seen in planner.batches():
                 _stage(run, batch)
                 rows = seen
                 for row in batch:
                     counts[row[1]] += 1
+                    doubts += bool(row[6])
                 if report:
-                    report(rows, 0)
+                    report(rows, opened.total)
             notes = planner.notes()
-            for fault in table.problems:
+            run.proposals = planner.places.proposals()
+            for fault in opened.problems:
                 problems.add(fault.message, fault.row, fault.column)
     except FileProblem as fault:
         problems.add(fault.message, fault.row, fault.column)
     run.rows = rows
     run.created, run.updated = counts[ImportAction.NEW], counts[ImportAction.CHANGED]
     run.unchanged, run.conflicts = counts[ImportAction.UNCHANGED], counts[ImportAction.CONFLICT]
+    run.doubts = doubts
     if not problems.count and not rows:
-        problems.add(_("The file holds no rows below its header."))
+        problems.add(_nothing_found(run))
     run.problems, run.notes = problems.all(), [note, *notes] if note else notes
     run.status = ImportState.REFUSED if problems.count else ImportState.PLANNED
     run.save(
@@ -98,6 +108,8 @@ def make_plan(
             "updated",
             "unchanged",
             "conflicts",
+            "doubts",
+            "proposals",
             "problems",
             "notes",
             "status",
@@ -109,56 +121,98 @@ def make_plan(
 class _Planner:
     """Plans one table, a batch of rows at a time."""
 
-    def __init__(self, run: ImportRun, table: Table, problems: Problems):
-        self.table = table
+    def __init__(self, run: ImportRun, opened: Records, terms: Terms, problems: Problems):
+        self.opened = opened
         self.problems = problems
-        self.terms = Terms.load()
-        self.places = Places(self.terms, run.state)
-        columns, faults, self.unread = find_columns(table)
-        for fault in faults:
-            problems.add(fault.message, fault.row, fault.column)
-        titles = [table.column_name(index) for index in range(len(table.header))]
-        self.reader = None if faults else Reader(columns, titles, self.terms, problems.add)
+        self.terms = terms
+        self.places = Places(terms, run.state)
         self._seen: dict[int, int] = {}
+        self._identifiers: dict[int, int] = {}
         self._count = 0
         # Rows whose recommendation an earlier import brought and somebody took back.
         self._again = 0
 
     def batches(self) -> Iterator[tuple[list[tuple[Any, ...]], int]]:
-        """The rows to be staged (number, action, reference, recommendation, record, changes), and rows so far."""
-        if self.reader is None:
-            return
-        counted = self._counted(self.table.rows)
-        with closing(rows_of(self.reader, counted)) as records:
-            while True:
-                batch = [self._placed(parsed) for parsed in islice(records, BATCH)]
-                if not batch:
-                    break
-                yield self._compared([one for one in batch if one]), self._count
-        yield [], self._count
+        """The rows to be staged (as ``_stage`` takes them), and how many rows of the file were read so far."""
+        while True:
+            read = list(islice(self.opened.records, BATCH))
+            if not read:
+                break
+            self._count += len(read)
+            batch = self._identified([parsed for parsed in read if parsed is not None])
+            placed = [self._placed(parsed) for parsed in batch]
+            yield self._compared([one for one in placed if one]), self._count
 
-    def _counted(self, rows: Iterator[Any]) -> Iterator[Any]:
-        for row in rows:
-            self._count += 1
-            yield row
+    def _identified(self, batch: list[Parsed]) -> list[Parsed]:
+        """The batch, where a row's source gave it an identifier that is known here with its reference filled in."""
+        carried = [parsed for parsed in batch if parsed.identifiers]
+        if not carried:
+            return batch
+        known = references_of(pair for parsed in carried for pair in parsed.identifiers)
+        faulty = set()
+        for parsed in carried:
+            for pair in parsed.identifiers:
+                first = self._identifiers.setdefault(hash(pair), parsed.number)
+                if first != parsed.number:
+                    faulty.add(parsed.number)
+                    self._tell(
+                        parsed,
+                        _("Row %(row)s holds the identifier %(value)s already. Expected each once.")
+                        % {"row": first, "value": pair[1]},
+                    )
+            found = {known[pair] for pair in parsed.identifiers if pair in known}
+            if len(found) > 1:
+                faulty.add(parsed.number)
+                self._tell(
+                    parsed,
+                    _("The identifiers of this row belong to several recommendations: %(references)s.")
+                    % {"references": ", ".join(sorted(found))},
+                )
+            elif found and not parsed.reference:
+                self._follow_identifier(parsed, found.pop())
+        return [parsed for parsed in batch if parsed.number not in faulty] if faulty else batch
 
-    def _placed(self, parsed: Parsed) -> tuple[int, str, Record] | None:
-        assert self.reader is not None
+    def _follow_identifier(self, parsed: Parsed, reference: str) -> None:
+        """The identifier counts more than document and paragraph; where they say otherwise, a person looks."""
+        if parsed.paragraph and parsed.symbol in self.places.documents:
+            try:
+                told = self.places.place(replace(parsed))
+            except Misplaced:
+                told = ""
+            if told != reference:
+                parsed.doubts.append(
+                    _(
+                        "Its identifier belongs to %(reference)s; the file gives document %(symbol)s, paragraph %(at)s."
+                    )
+                    % {"reference": reference, "symbol": parsed.symbol or "–", "at": parsed.paragraph}
+                )
+        parsed.reference, parsed.symbol, parsed.paragraph = reference, "", ""
+
+    def _tell(self, parsed: Parsed, message: str, *columns: str) -> None:
+        """A problem of a row, at the first of these columns that the file has."""
+        titles = self.opened.titles
+        title = next((titles[name] for name in columns if name in titles), columns[-1] if columns else None)
+        if parsed.place:
+            message = _("%(place)s: %(message)s") % {"place": parsed.place, "message": message}
+        self.problems.add(message, parsed.number, title)
+
+    def _placed(self, parsed: Parsed) -> tuple[Parsed, str, Record] | None:
         try:
             reference = self.places.place(parsed)
         except Misplaced as fault:
-            self.problems.add(str(fault), parsed.number, self.reader.titles.get(fault.column, fault.column))
+            self._tell(parsed, str(fault), fault.column)
             return None
         first = self._seen.setdefault(hash(reference), parsed.number)
         if first != parsed.number:
-            self.problems.add(
+            self._tell(
+                parsed,
                 _("Row %(row)s holds %(reference)s already. Expected each recommendation once.")
                 % {"row": first, "reference": reference},
-                parsed.number,
-                self.reader.titles.get("paragraph", "reference"),
+                "paragraph",
+                "reference",
             )
             return None
-        return parsed.number, reference, self._record(parsed)
+        return parsed, reference, self._record(parsed)
 
     def _record(self, parsed: Parsed) -> Record:
         general = self.terms.general_themes
@@ -172,8 +226,8 @@ class _Planner:
             "texts": parsed.texts,
             "recommending": parsed.recommending,
             "positions": [
-                (kind, symbol, locator, day, place, note)
-                for place, (kind, symbol, locator, day, note) in enumerate(
+                (kind, symbol, locator, day, place, note, quote)
+                for place, (kind, symbol, locator, day, note, quote) in enumerate(
                     _once(parsed.positions, parsed.symbol), start=1
                 )
             ],
@@ -182,65 +236,61 @@ class _Planner:
             "groups": parsed.groups,
             "goals": parsed.goals,
             "targets": parsed.targets,
+            "identifiers": parsed.identifiers,
+            "loose": parsed.is_loose,
             "lead": next(iter(specific or parsed.themes), None),
         }
 
-    def _compared(self, batch: list[tuple[int, str, Record]]) -> list[tuple[Any, ...]]:
-        held = held_by_reference(reference for _number, reference, _record in batch)
-        gone = retired(reference for _number, reference, _record in batch if reference not in held)
+    def _compared(self, batch: list[tuple[Parsed, str, Record]]) -> list[tuple[Any, ...]]:
+        held = held_by_reference(reference for _parsed, reference, _record in batch)
+        gone = retired(reference for _parsed, reference, _record in batch if reference not in held)
         rows: list[tuple[Any, ...]] = []
-        for number, reference, record in batch:
+        for parsed, reference, record in batch:
             known = held.get(reference)
             if known is None:
                 if not record["symbol"] or not record["texts"]:
-                    self._unknown(number, reference)
+                    self._unknown(parsed, reference)
                     continue
                 if reference in gone:
                     if gone[reference] != record["symbol"]:
-                        self._another(number, reference, gone[reference])
+                        self._another(parsed, reference, gone[reference])
                         continue
                     self._again += 1
-                rows.append((number, ImportAction.NEW.value, reference, None, record, []))
-                continue
-            if not record["symbol"]:
-                complete(record, known.document)
-            elif known.document != record["symbol"]:
-                self._elsewhere(number, known.reference, known.document)
-                continue
-            found = compare(record, known)
-            rows.append((number, str(found.action), known.reference, known.pk, record, found.changes))
+                action, changes, pk = ImportAction.NEW.value, [], None
+            else:
+                if not record["symbol"]:
+                    complete(record, known.document)
+                elif known.document != record["symbol"]:
+                    self._elsewhere(parsed, known.reference, known.document)
+                    continue
+                found = compare(record, known)
+                action, changes, pk = str(found.action), found.changes, known.pk
+                reference = known.reference
+            # What changes nothing needs no look.
+            doubts = parsed.doubts if action != ImportAction.UNCHANGED else []
+            rows.append((parsed.number, action, reference, pk, record, changes, doubts))
         return rows
 
-    def _unknown(self, number: int, reference: str) -> None:
-        assert self.reader is not None
-        column = self.reader.titles.get("reference", "reference")
+    def _unknown(self, parsed: Parsed, reference: str) -> None:
         message = _(
             "No recommendation %(reference)s is recorded here. A new one needs symbol, paragraph and text."
         )
-        self.problems.add(message % {"reference": reference}, number, column)
+        self._tell(parsed, message % {"reference": reference}, "reference")
 
-    def _another(self, number: int, reference: str, symbol: str) -> None:
-        assert self.reader is not None
+    def _another(self, parsed: Parsed, reference: str, symbol: str) -> None:
         message = _("%(reference)s belonged to %(symbol)s before; a reference is never given to another.")
-        column = self.reader.titles.get("symbol", self.reader.titles.get("paragraph", "symbol"))
-        self.problems.add(message % {"reference": reference, "symbol": symbol}, number, column)
+        self._tell(parsed, message % {"reference": reference, "symbol": symbol}, "symbol", "paragraph")
 
-    def _elsewhere(self, number: int, reference: str, symbol: str) -> None:
-        assert self.reader is not None
+    def _elsewhere(self, parsed: Parsed, reference: str, symbol: str) -> None:
         message = _("%(reference)s is recorded already, from another document: %(symbol)s.")
-        self.problems.add(
-            message % {"reference": reference, "symbol": symbol},
-            number,
-            self.reader.titles.get("symbol", self.reader.titles.get("paragraph", "symbol")),
-        )
+        self._tell(parsed, message % {"reference": reference, "symbol": symbol}, "symbol", "paragraph")
 
     def notes(self) -> list[str]:
         """What the person should know before confirming, though nothing is wrong."""
-        notes = []
-        if self.places.added:
-            notes.append(
-                _("New here, and added with the rows: %(what)s.") % {"what": ", ".join(self.places.added)}
-            )
+        added = self.places.added
+        notes = list(self.opened.notes)
+        if added:
+            notes.append(_("New here, and added with the rows: %(what)s.") % {"what": ", ".join(added)})
         if self._again:
             notes.append(
                 ngettext(
@@ -250,10 +300,15 @@ class _Planner:
                 )
                 % {"count": self._again}
             )
-        if self.unread:
-            names = ", ".join(f"“{title}”" for title in self.unread)
-            notes.append(_("Columns that are not read: %(columns)s.") % {"columns": names})
         return notes
+
+
+def _nothing_found(run: ImportRun) -> str:
+    if run.format in ("csv", "xlsx"):
+        return _("The file holds no rows below its header.")
+    if run.state is None:
+        return _("The file holds no recommendation.")
+    return _("The file holds no recommendation to %(state)s.") % {"state": run.state.name_en}
 
 
 def _once(rows: Iterable[tuple[Any, ...]], symbol: str) -> list[tuple[Any, ...]]:
@@ -275,7 +330,18 @@ def complete(record: Record, symbol: str) -> None:
 def _stage(run: ImportRun, batch: list[tuple[Any, ...]]) -> None:
     bulk.insert(
         ImportRow,
-        ("run_id", "number", "action", "reference", "recommendation_id", "record", "changes", "decision"),
+        (
+            "run_id",
+            "number",
+            "action",
+            "reference",
+            "recommendation_id",
+            "record",
+            "changes",
+            "decision",
+            "doubts",
+            "looked_at",
+        ),
         [
             (
                 run.pk,
@@ -286,7 +352,9 @@ def _stage(run: ImportRun, batch: list[tuple[Any, ...]]) -> None:
                 bulk.document(record),
                 bulk.document(changes),
                 ImportDecision.OURS.value,
+                bulk.document(doubts),
+                False,
             )
-            for number, action, reference, recommendation, record, changes in batch
+            for number, action, reference, recommendation, record, changes, doubts in batch
         ],
     )

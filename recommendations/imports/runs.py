@@ -85,9 +85,14 @@ def receive_file(chunks: Iterable[bytes], *, name: str, by: Any) -> SourceFile:
 
 
 @transaction.atomic
-def start(*, file: SourceFile, state: State | None, by: Any) -> ImportRun:
-    """Ask for a file to be read; ``state`` is the one it is about, None for a file on several States."""
-    run = ImportRun.objects.create(file=file, state=state, started_by=by, status=ImportState.READING)
+def start(*, file: SourceFile, state: State | None, by: Any, chosen_format: str = "") -> ImportRun:
+    """Ask for a file to be read; ``state`` is the one it is about, None for a file on several States.
+
+    ``chosen_format`` is a reader's code where a person does not leave it to the content.
+    """
+    run = ImportRun.objects.create(
+        file=file, state=state, started_by=by, status=ImportState.READING, chosen_format=chosen_format
+    )
     run.job = queue.enqueue("import.plan", {"run": run.pk}, key=f"import.plan:{run.pk}", by=by)
     run.save(update_fields=["job"])
     return run
@@ -144,7 +149,7 @@ def again(run: ImportRun, *, by: Any) -> ImportRun:
     """Start an interrupted, refused or discarded import anew, as a run of its own over the same file."""
     if run.status in (*UNDER_WAY, ImportState.PLANNED):
         raise NotPossible(_("This import is still under way."))
-    return start(file=run.file, state=run.state, by=by)
+    return start(file=run.file, state=run.state, by=by, chosen_format=run.chosen_format)
 
 
 def do_plan(run: ImportRun, *, report: Any = None) -> ImportRun:

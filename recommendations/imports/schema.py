@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Generator, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
@@ -16,38 +15,15 @@ from django.utils.translation import gettext_lazy
 from recommendations.catalogue.references import PARAGRAPH, SYMBOL
 from recommendations.formats.tabular import Row
 from recommendations.imports import official
+from recommendations.imports.parsed import LONGEST_TEXT, Parsed, add_goal, goal_of
 from recommendations.imports.terms import Terms, Unknown, choice
 from recommendations.vocabulary import ClaimKind, PositionKind, TextKind, TextLanguage
 from recommendations.words.clean import clean_line, clean_text, fold_label
 
-LONGEST_TEXT = 20_000
 _SEVERAL = re.compile(r"[;\n]")
 _REFERENCE = re.compile(r"([A-Z]{3})-(?:[A-Z]+-)?[0-9]+-[0-9A-Za-z.()]+\Z")
 _DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?:[ T]00:00(?::00)?)?\Z")
 _DAY_FIRST = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})\Z")
-
-
-@dataclass
-class Parsed:
-    """What one row says, in our terms; ids are of States, themes, groups, goals and targets."""
-
-    number: int
-    state: int | None = None
-    reference: str = ""
-    cycle: int | None = None
-    session: int | None = None
-    symbol: str = ""
-    paragraph: str = ""
-    texts: list[tuple[str, str, str]] = field(default_factory=list)
-    recommending: list[tuple[int, int | None, str]] = field(default_factory=list)
-    # (kind, symbol or "", locator, date or None, note)
-    positions: list[tuple[str, str, str, str | None, str]] = field(default_factory=list)
-    # (kind, symbol or "", locator)
-    claims: list[tuple[str, str, str]] = field(default_factory=list)
-    themes: list[int] = field(default_factory=list)
-    groups: list[int] = field(default_factory=list)
-    goals: list[int] = field(default_factory=list)
-    targets: list[int] = field(default_factory=list)
 
 
 class Reader:
@@ -222,7 +198,7 @@ class Reader:
         symbol = self._symbol("position_document")
         if kind:
             day = self._date("position_date")
-            parsed.positions.append((kind, symbol, self._cell("position_paragraph")[:60], day, ""))
+            parsed.positions.append((kind, symbol, self._cell("position_paragraph")[:60], day, "", ""))
         elif symbol:
             self.problem("position", _("There is a document of the position, but no position."))
         if "wg_report_position" not in self.places and "final_position" not in self.places:
@@ -233,10 +209,10 @@ class Reader:
             self._tell_choice("wg_report_position", words, _("position"))
         locator = official.report_locator(parsed.paragraph)
         if first:
-            parsed.positions.append((first, "", locator, None, ""))
+            parsed.positions.append((first, "", locator, None, "", ""))
         claim = official.claim_in_report(words)
         if claim:
-            parsed.claims.append((claim, "", official.claim_locator(parsed.symbol, parsed.paragraph)))
+            parsed.claims.append((claim, "", official.claim_locator(parsed.symbol, parsed.paragraph), ""))
         final = self._choice("final_position", known, PositionKind, gettext_lazy("position"))
         if final is None:
             return
@@ -244,13 +220,15 @@ class Reader:
         if symbol == parsed.symbol:
             symbol = ""
         if final != first or symbol:
-            parsed.positions.append((final, symbol, (place or ("" if symbol else locator))[:60], None, note))
+            parsed.positions.append(
+                (final, symbol, (place or ("" if symbol else locator))[:60], None, note, "")
+            )
 
     def _read_claims(self, parsed: Parsed) -> None:
         kind = self._choice("claim", self.terms.claims, ClaimKind, gettext_lazy("State claim"))
         symbol = self._symbol("claim_document")
         if kind:
-            parsed.claims.append((kind, symbol, self._cell("claim_paragraph")[:60]))
+            parsed.claims.append((kind, symbol, self._cell("claim_paragraph")[:60], ""))
         elif symbol:
             self.problem("claim", _("There is a document of the claim, but no claim."))
 
@@ -271,22 +249,15 @@ class Reader:
             self._read_goal(parsed, cell)
 
     def _read_goal(self, parsed: Parsed, cell: str) -> None:
-        code = re.sub(r"^(?:sdg|goal|цур|тдм)\s*", "", cell.casefold()).split(" ")[0].rstrip(".:")
-        if code in self.terms.targets:
-            target, goal = self.terms.targets[code]
-            if target not in parsed.targets:
-                parsed.targets.append(target)
-        elif code.isdecimal() and len(code) < 3 and int(code) in self.terms.goals:
-            goal = self.terms.goals[int(code)]
-        else:
+        found = goal_of(cell, self.terms)
+        if found is None:
             self.problem(
                 "sdgs",
                 _("“%(cell)s” is no goal or target. Expected a number from 1 to 17, or one such as 16.10.")
                 % {"cell": cell[:80]},
             )
             return
-        if goal not in parsed.goals:
-            parsed.goals.append(goal)
+        add_goal(parsed, found)
 
     def _listed(self, column: str, names: Any) -> list[int]:
         """All that a list of labels stands for, each once, in order."""
@@ -376,11 +347,3 @@ def _as_date(cell: str) -> date | None:
         return date(int(parts[0]), int(parts[1]), int(parts[2]))
     except ValueError:
         return None
-
-
-def rows_of(reader: Reader, rows: Iterator[Row]) -> Generator[Parsed, None, None]:
-    """The records of all rows that have no problem."""
-    for row in rows:
-        parsed = reader.read(row)
-        if parsed is not None:
-            yield parsed

@@ -11,6 +11,7 @@ from django.utils.translation import override
 
 from recommendations.catalogue.models import (
     AffectedGroup,
+    Body,
     Goal,
     GroupAlias,
     State,
@@ -95,6 +96,9 @@ class Terms:
     general_themes: frozenset[int]
     state_codes: dict[int, str]
     state_names: dict[int, str]
+    # Folded code or name → code, and the names to suggest.
+    bodies: dict[str, str]
+    body_names: list[str]
     goals: dict[int, int]
     targets: dict[str, tuple[int, int]]
     positions: dict[str, str]
@@ -107,6 +111,7 @@ class Terms:
         """Read the terms: a query for each table."""
         themes = list(Theme.objects.values_list("pk", "name_en", "is_ignored", "is_general"))
         states = list(State.objects.values_list("pk", "name_en", "code"))
+        bodies = list(Body.objects.values_list("code", "name_en", "name_ru", "name_kk"))
         return cls(
             states=Names(_("State"), _aliases(StateAlias, "state_id"), [name for _pk, name, _code in states]),
             themes=Names(_("theme"), _aliases(ThemeAlias, "theme_id"), [row[1] for row in themes]),
@@ -119,6 +124,8 @@ class Terms:
             general_themes=frozenset(pk for pk, _name, _ignored, general in themes if general),
             state_codes={pk: code for pk, _name, code in states},
             state_names={pk: name for pk, name, _code in states},
+            bodies={fold_label(label): row[0] for row in bodies for label in row if label},
+            body_names=[row[1] for row in bodies],
             goals=dict(Goal.objects.values_list("number", "pk")),
             targets={
                 code: (pk, goal) for code, pk, goal in Target.objects.values_list("code", "pk", "goal_id")

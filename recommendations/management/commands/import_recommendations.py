@@ -1,4 +1,4 @@
-"""Imports a table of recommendations (CSV or XLSX) from the command line."""
+"""Imports recommendations from any file of the UN's formats, or from our table, from the command line."""
 
 import json
 from pathlib import Path
@@ -6,18 +6,29 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from recommendations.imports.commanding import Unknown, import_file, state_named
+from recommendations.imports.commanding import Unknown, UnknownFormat, import_file, state_named
 
 
 class Command(BaseCommand):
-    """``manage.py import_recommendations FILE --state KAZ [--dry-run] [--json]``; ends with 1 on problems."""
+    """``manage.py import_recommendations FILE --state KAZ …``; ends with 1 where nothing could be written."""
 
-    help = "Import a table of recommendations (CSV or XLSX). With problems nothing is written."
+    help = (
+        "Import recommendations from a file of the UN's or our own table; its format is recognised from its "
+        "content. With problems nothing is written."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path)
         parser.add_argument(
             "--state", help="code or name of the State under review; else the file has a column"
+        )
+        parser.add_argument(
+            "--format", default="", help="read the file as this format, whatever it looks like"
+        )
+        parser.add_argument(
+            "--accept-doubts",
+            action="store_true",
+            help="write rows too whose reading is not certain (listed as “to look at”)",
         )
         parser.add_argument("--dry-run", action="store_true", help="only say what an import would do")
         parser.add_argument("--json", action="store_true", help="answer as JSON")
@@ -27,16 +38,33 @@ class Command(BaseCommand):
             state = state_named(options["state"]) if options["state"] else None
         except Unknown as unknown:
             raise CommandError(str(unknown)) from None
-        told = import_file(options["file"], state=state, dry_run=options["dry_run"])
+        try:
+            told = import_file(
+                options["file"],
+                state=state,
+                dry_run=options["dry_run"],
+                chosen_format=options["format"],
+                accept_doubts=options["accept_doubts"],
+            )
+        except UnknownFormat as unknown:
+            raise CommandError(str(unknown)) from None
         if options["json"]:
             self.stdout.write(json.dumps(told, ensure_ascii=False))
         else:
-            for fault in told["problems"]:
-                place = ", ".join(f"{name} {fault[name]}" for name in ("row", "column") if fault[name])
-                self.stdout.write(f"{place}: {fault['message']}" if place else fault["message"])
-            counts = ", ".join(
-                f"{told[name]} {name}" for name in ("created", "updated", "unchanged", "conflicts")
-            )
-            self.stdout.write(f"{told['rows']} rows: {counts}, {len(told['problems'])} problems")
-        if told["problems"]:
+            self._tell(told)
+        waits = told["doubts"] and not (options["accept_doubts"] or options["dry_run"])
+        if told["problems"] or waits:
             raise SystemExit(1)
+
+    def _tell(self, told: dict[str, Any]) -> None:
+        for fault in told["problems"]:
+            place = ", ".join(f"{name} {fault[name]}" for name in ("row", "column") if fault[name])
+            self.stdout.write(f"{place}: {fault['message']}" if place else fault["message"])
+        for doubt in told["doubts"]:
+            self.stdout.write(f"to look at: row {doubt['row']}, {doubt['reference']}: {doubt['message']}")
+        counts = ", ".join(
+            f"{told[name]} {name}" for name in ("created", "updated", "unchanged", "conflicts")
+        )
+        self.stdout.write(
+            f"{told['rows']} rows: {counts}, {len(told['doubts'])} to look at, {len(told['problems'])} problems"
+        )

@@ -1,0 +1,93 @@
+"""The cycles and documents that an import writes its rows under: those that are here, and those it brings along."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.db import models
+
+from recommendations.catalogue.models import Body, Document, ReviewCycle, Session, State
+from recommendations.catalogue.positions import event_date
+from recommendations.vocabulary import DocumentKind
+
+UPR = "UPR"
+
+
+def kind_of(symbol: str) -> str:
+    """What a document of a cycle is, by its symbol: an addendum, else the Working Group's report."""
+    return DocumentKind.ADDENDUM if "/Add." in symbol else DocumentKind.WORKING_GROUP_REPORT
+
+
+class Stock:
+    """Cycles and documents by name while an import is applied: read when first asked for, added where missing.
+
+    ``proposals`` are those of the plan: what is added is what was seen.
+    """
+
+    def __init__(self, proposals: Iterable[dict[str, Any]] = ()) -> None:
+        self._proposed = {one["symbol"]: one for one in proposals if one["what"] == "document"}
+        self.states = State.objects.in_bulk()
+        self.upr = Body.objects.get(code=UPR)
+        self._cycles: dict[str, ReviewCycle] = {}
+        self._documents: dict[str, Document] = {}
+        self._days: dict[tuple[str, str], date | None] = {}
+        # What was added, and the States that are followed since: taking the import back needs to know.
+        self.made: list[models.Model] = []
+        self.followed: list[int] = []
+
+    def cycle(self, record: dict[str, Any]) -> ReviewCycle | None:
+        """The record's cycle; None for a treaty body's document."""
+        if record["cycle"] is None:
+            return None
+        state = self.states[record["state"]]
+        key = f"{state.code}-{record['cycle']}"
+        if key not in self._cycles:
+            cycle = (
+                ReviewCycle.objects.filter(key=key)
+                .select_related("state")
+                .prefetch_related("milestones")
+                .first()
+            )
+            if cycle is None:
+                session = Session.objects.filter(number=record["session"]).first()
+                cycle = ReviewCycle.objects.create(
+                    state=state, number=record["cycle"], key=key, session=session
+                )
+                self.made.append(cycle)
+                if State.objects.filter(pk=state.pk, is_followed=False).update(is_followed=True):
+                    self.followed.append(state.pk)
+            self._cycles[key] = cycle
+        return self._cycles[key]
+
+    def document(self, symbol: str, record: dict[str, Any] | None = None) -> Document:
+        """The document of that symbol; one that is not there is added, to the record's cycle where it is given."""
+        if symbol not in self._documents:
+            document = Document.objects.filter(symbol=symbol).select_related("body").first()
+            if document is None:
+                document = self._add(symbol, record, self._proposed.get(symbol) or {})
+            self._documents[symbol] = document
+        return self._documents[symbol]
+
+    def _add(self, symbol: str, record: dict[str, Any] | None, proposed: dict[str, Any]) -> Document:
+        fields: dict[str, Any] = {"published_on": proposed.get("published_on")}
+        if proposed.get("body", UPR) != UPR:
+            fields |= {
+                "kind": proposed["kind"],
+                "body": Body.objects.get(code=proposed["body"]),
+                "state": self.states[proposed["state"]],
+                "number_in_series": proposed["series"],
+            }
+        elif cycle := self.cycle(record) if record else None:
+            fields |= {"kind": kind_of(symbol), "body": self.upr, "state": cycle.state, "cycle": cycle}
+        document = Document.objects.create(symbol=symbol, **fields)
+        self.made.append(document)
+        return document
+
+    def day(self, symbol: str, cycle: ReviewCycle | None) -> date | None:
+        """The day of the document's event in that cycle."""
+        key = symbol, cycle.key if cycle else ""
+        if key not in self._days:
+            self._days[key] = event_date(self.document(symbol), cycle)
+        return self._days[key]
