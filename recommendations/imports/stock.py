@@ -71,7 +71,8 @@ class Stock:
         return self._documents[symbol]
 
     def _add(self, symbol: str, record: dict[str, Any] | None, proposed: dict[str, Any]) -> Document:
-        fields: dict[str, Any] = {"published_on": proposed.get("published_on")}
+        day = proposed.get("published_on")
+        fields: dict[str, Any] = {"published_on": date.fromisoformat(day) if day else None}
         if proposed.get("body", UPR) != UPR:
             fields |= {
                 "kind": proposed["kind"],

@@ -130,7 +130,8 @@ def _cells(
 ) -> list[dict[int, tuple[str, str]]]:
     """For each of the first rows: column index → (type of the cell, its value)."""
     found: list[dict[int, tuple[str, str]]] = []
-    at, kind, parts, inside = -1, "", [], False
+    parts: list[str] = []
+    at, kind, inside = -1, "", False
 
     def start(name: str, attributes: dict[str, str]) -> None:
         nonlocal at, kind, parts, inside
@@ -174,7 +175,8 @@ def _index(letters: str) -> int:
 def _shared(archive: zipfile.ZipFile, wanted: set[int]) -> dict[int, str]:
     """The shared strings of these numbers."""
     found: dict[int, str] = {}
-    number, last, parts, inside = -1, max(wanted), [], False
+    parts: list[str] = []
+    number, last, inside = -1, max(wanted), False
 
     def start(name: str, _attributes: dict[str, str]) -> None:
         nonlocal number, parts, inside
@@ -212,7 +214,8 @@ def _beginning(
     """The first rows of the document's tables, and the beginning of what stands outside of them."""
     table: list[list[str]] = []
     text: list[str] = []
-    depth, length, parts = 0, 0, []
+    parts: list[str] = []
+    depth, length = 0, 0
 
     def start(name: str, _attributes: dict[str, str]) -> None:
         nonlocal depth, parts
