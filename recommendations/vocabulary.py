@@ -113,6 +113,19 @@ class MilestoneKind(TextChoices):
     OTHER = "other", pgettext_lazy("milestone kind", "Other date")
 
 
+class CyclePhase(TextChoices):
+    """Where a cycle stands, in the order in which its phases come."""
+
+    COLLECTING = "collecting", pgettext_lazy("phase of a cycle", "Collecting")
+    DRAFTING = "drafting", pgettext_lazy("phase of a cycle", "Drafting")
+    REVIEWING = "review", pgettext_lazy("phase of a cycle", "Internal review")
+    SUBMISSION = "submission", pgettext_lazy("phase of a cycle", "Submission")
+    ADVOCACY = "advocacy", pgettext_lazy("phase of a cycle", "Advocacy")
+    ADOPTION = "adoption", pgettext_lazy("phase of a cycle", "Answers and adoption")
+    FOLLOW_UP = "follow_up", pgettext_lazy("phase of a cycle", "Follow-up")
+    MID_TERM = "mid_term", pgettext_lazy("phase of a cycle", "Mid-term")
+
+
 class ClaimKind(TextChoices):
     """What the State says it did with a recommendation."""
 

@@ -31,6 +31,7 @@ SENTENCES = {
     "cycle.opened": gettext_lazy("%(actor)s opened the review cycle %(subject)s"),
     "cycle.changed": gettext_lazy("%(actor)s changed the review cycle %(subject)s"),
     "milestone.added": gettext_lazy("%(actor)s added the milestone %(subject)s"),
+    "milestone.proposals_added": gettext_lazy("%(actor)s added estimated milestones to %(subject)s"),
     "milestone.moved": gettext_lazy("%(actor)s moved the milestone %(subject)s"),
     "milestone.changed": gettext_lazy("%(actor)s changed the milestone %(subject)s"),
     "milestone.cancelled": gettext_lazy("%(actor)s cancelled the milestone %(subject)s"),

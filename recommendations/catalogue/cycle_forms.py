@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from recommendations.catalogue.calendar import Proposal
 from recommendations.catalogue.fields import StatesField, names_of
 from recommendations.catalogue.models import Milestone, ReviewCycle, State
 from recommendations.vocabulary import MilestoneKind
@@ -97,14 +98,22 @@ class MilestoneForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=gettext_lazy("Stays in the history, with your name."),
     )
+    move_estimates = forms.BooleanField(
+        label=gettext_lazy("Move the cycle's other estimated dates by as many days"), required=False
+    )
 
-    def __init__(self, *args: Any, milestone: Milestone | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, milestone: Milestone | None = None, moved_to: str = "", **kwargs: Any
+    ) -> None:
         if milestone is not None:
-            kwargs.setdefault(
-                "initial", {name: getattr(milestone, name) for name in ("title", "on", "is_estimate", "note")}
-            )
+            held = {name: getattr(milestone, name) for name in ("title", "on", "is_estimate", "note")}
+            if moved_to:
+                # A link that proposes the move, as when the cycle's record and its calendar differ.
+                held |= {"on": moved_to, "move_estimates": True, "is_estimate": False}
+            kwargs.setdefault("initial", held)
         super().__init__(*args, **kwargs)
-        del self.fields["kind" if milestone is not None else "reason"]
+        for name in ("kind",) if milestone is not None else ("reason", "move_estimates"):
+            del self.fields[name]
         self.milestone = milestone
 
     def clean(self) -> dict[str, Any]:
@@ -133,3 +142,18 @@ def values_of(cycle: ReviewCycle) -> dict[str, Any]:
         "session": cycle.session.number if cycle.session else None,
         "troika": names_of(cycle.troika.all()),
     }
+
+
+class ProposalForm(forms.Form):
+    """One milestone that a cycle lacks: whether to add it, and on which day. Its prefix is the milestone's kind."""
+
+    chosen = forms.BooleanField(required=False)
+    on = DayField()
+
+    def __init__(self, *args: Any, proposal: Proposal, **kwargs: Any) -> None:
+        initial = {"chosen": True, "on": proposal.on}
+        super().__init__(*args, prefix=proposal.kind.value, initial=initial, **kwargs)
+        self.proposal = proposal
+        words = {"milestone": proposal.kind.label}
+        self.fields["chosen"].label = proposal.kind.label
+        self.fields["on"].label = _("Date: %(milestone)s") % words

@@ -120,7 +120,7 @@ def milestone_new(request: HttpRequest, cycle: str) -> HttpResponse:
             form.add_error("kind", str(refusal))
         else:
             messages.success(request, _("The milestone was added."))
-            return redirect("cycle_detail", found.key)
+            return redirect("cycle_calendar", found.key)
     context = {"cycle": found, "form": form}
     return render(request, "catalogue/milestone_new.html", context, status=422 if form.errors else 200)
 
@@ -130,13 +130,13 @@ def milestone_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Move a milestone, or correct its words; its earlier dates are shown."""
     policy.require(request.user, "cycle.edit")
     milestone = _milestone(request, pk)
-    form = MilestoneForm(_posted(request), milestone=milestone)
+    form = MilestoneForm(_posted(request), milestone=milestone, moved_to=request.GET.get("on", ""))
     revision, conflict = milestone.revision, None
     if request.method == "POST":
         revision = _revision(request)
         if form.is_valid():
             try:
-                cycles.move_milestone(milestone, by=request.user, revision=revision, **form.cleaned_data)
+                _move(milestone, form.cleaned_data, by=request.user, revision=revision)
             except Refused as refusal:
                 form.add_error(None, str(refusal))
             except Conflict as other:
@@ -147,7 +147,7 @@ def milestone_edit(request: HttpRequest, pk: int) -> HttpResponse:
                 )
             else:
                 messages.success(request, _("Saved."))
-                return redirect("cycle_detail", milestone.cycle.key)
+                return redirect("cycle_calendar", milestone.cycle.key)
     context = {
         "milestone": milestone,
         "form": form,
@@ -166,7 +166,18 @@ def milestone_cancel(request: HttpRequest, pk: int) -> HttpResponse:
     milestone = _milestone(request, pk)
     cycles.cancel_milestone(milestone, by=request.user)
     messages.success(request, _("The milestone was taken off the calendar; the log keeps it."))
-    return redirect("cycle_detail", milestone.cycle.key)
+    return redirect("cycle_calendar", milestone.cycle.key)
+
+
+def _move(milestone: Milestone, data: dict[str, Any], *, by: Any, revision: int) -> None:
+    """Move the milestone, and where it is wished the cycle's estimates along with it: all or none."""
+    along, days = data.pop("move_estimates", False), (data["on"] - milestone.on).days
+    with transaction.atomic():
+        cycles.move_milestone(milestone, by=by, revision=revision, **data)
+        if along and days:
+            cycles.move_estimates(
+                milestone.cycle, by=by, days=days, reason=data["reason"], but=[milestone.pk]
+            )
 
 
 def values_of_form(form: CycleForm) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -11,29 +12,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from recommendations.audit.log import record
+from recommendations.catalogue.calendar import proposals
 from recommendations.catalogue.errors import Conflict, Refused
 from recommendations.catalogue.models import Milestone, MilestoneChange, ReviewCycle, Session, State
+from recommendations.jobs.queue import HANDLERS, enqueue
 from recommendations.vocabulary import MilestoneKind
 
-# When the events of a cycle usually come, in days after the review (resolution 5/1 and the practice since): what
-# a new cycle starts with, as estimates, until somebody has checked the dates with OHCHR.
-USUAL_DAYS = {
-    MilestoneKind.STAKEHOLDER_DEADLINE: -213,
-    MilestoneKind.NATIONAL_REPORT: -84,
-    MilestoneKind.COMPILATION: -84,
-    MilestoneKind.EMBASSY_MEETINGS: -63,
-    MilestoneKind.PRE_SESSION_APPLICATION: -61,
-    MilestoneKind.PRE_SESSION: -42,
-    MilestoneKind.ADVANCE_QUESTIONS: -14,
-    MilestoneKind.REVIEW: 0,
-    MilestoneKind.RECOMMENDATIONS_CIRCULATED: 2,
-    MilestoneKind.WORKING_GROUP_REPORT: 45,
-    MilestoneKind.STATE_ANSWERS: 120,
-    MilestoneKind.WRITTEN_STATEMENT: 121,
-    MilestoneKind.ADOPTION: 143,
-    MilestoneKind.IMPLEMENTATION_PLAN: 365,
-    MilestoneKind.MID_TERM: 143 + 913,
-}
+TELL_MOVED = "reminders.milestone_moved"
 _CYCLE_FIELDS = (
     "session",
     "review_on",
@@ -62,7 +47,8 @@ def open_cycle(
     """Open a review cycle of a State, which is followed from then on.
 
     ``fields`` are those of ``change_cycle``. With the usual dates the milestones of a review are added as
-    estimates around ``review_on``. Raises ``Refused`` where the State has that cycle already.
+    estimates around ``review_on``, or around the session where only that is known. Raises ``Refused`` where the
+    State has that cycle already.
     """
     _check_dates(fields.get("review_on"), fields.get("adopted_on"))
     try:
@@ -74,26 +60,10 @@ def open_cycle(
         raise Refused(_("%(cycle)s is there already.") % {"cycle": f"{state.code}-{number}"}) from None
     cycle.troika.set(troika)
     State.objects.filter(pk=state.pk).update(is_followed=True)
-    if with_usual_dates and cycle.review_on:
-        Milestone.objects.bulk_create(usual_milestones(cycle))
+    if with_usual_dates:
+        _proposed(cycle, {one.kind: one.on for one in proposals(cycle)})
     record("cycle.opened", cycle, by=by, at=at)
     return cycle
-
-
-def usual_milestones(cycle: ReviewCycle) -> list[Milestone]:
-    """The milestones a cycle usually has, unsaved, reckoned from its review; known dates are no estimates."""
-    assert cycle.review_on is not None
-    known = {MilestoneKind.REVIEW: cycle.review_on, MilestoneKind.ADOPTION: cycle.adopted_on}
-    return [
-        Milestone(
-            cycle=cycle,
-            kind=kind,
-            on=known.get(kind) or cycle.review_on + timedelta(days=days),
-            is_estimate=not known.get(kind),
-            note="" if known.get(kind) else _("An estimate. Check with OHCHR."),
-        )
-        for kind, days in USUAL_DAYS.items()
-    ]
 
 
 @transaction.atomic
@@ -209,6 +179,7 @@ def move_milestone(
         MilestoneChange.objects.create(
             milestone=before, old_on=before.on, new_on=on, reason=reason, changed_by=by, changed_at=at
         )
+        _tell_of_move(before, by=by)
     detail = {name: {"from": getattr(before, name), "to": value} for name, value in changes.items()}
     before.refresh_from_db()
     record(
@@ -219,6 +190,77 @@ def move_milestone(
         at=at,
     )
     return before
+
+
+def _tell_of_move(milestone: Milestone, *, by: Any) -> None:
+    """Have those who were told the old date told the new one, where somebody registered to do so."""
+    if TELL_MOVED in HANDLERS:
+        payload = {"milestone": milestone.pk, "from": str(milestone.on)}
+        enqueue(TELL_MOVED, payload, key=f"{TELL_MOVED}:{milestone.pk}:{milestone.revision}", by=by)
+
+
+@transaction.atomic
+def add_proposed(
+    cycle: ReviewCycle, *, by: Any, days: Mapping[str, date], at: datetime | None = None
+) -> list[Milestone]:
+    """Add the milestones chosen among the proposals, each on its day (kind → day), marked as estimates.
+
+    One that somebody else added meanwhile is left as it is.
+    """
+    unknown = set(days) - set(MilestoneKind.values)
+    if unknown:
+        raise ValueError(f"no such milestones: {', '.join(sorted(unknown))}")
+    there = set(cycle.milestones.filter(cancelled_at=None, title="").values_list("kind", flat=True))
+    rows = _proposed(cycle, {kind: day for kind, day in days.items() if kind not in there})
+    if rows:
+        detail = {row.kind: str(row.on) for row in rows}
+        record("milestone.proposals_added", cycle, by=by, detail=detail, at=at)
+    return rows
+
+
+@transaction.atomic
+def confirm_milestone(milestone: Milestone, *, by: Any, at: datetime | None = None) -> Milestone:
+    """Say that an estimated date is the true one; confirming twice changes nothing."""
+    return move_milestone(milestone, by=by, on=milestone.on, is_estimate=False, note="", at=at)
+
+
+@transaction.atomic
+def move_estimates(
+    cycle: ReviewCycle,
+    *,
+    by: Any,
+    days: int,
+    reason: str,
+    but: Collection[int] = (),
+    at: datetime | None = None,
+) -> list[Milestone]:
+    """Move every estimated milestone (``but`` these) by so many days, with one reason; a confirmed one stays.
+
+    Raises ``Refused`` without a reason.
+    """
+    if not reason.strip():
+        raise Refused(_("Say why the dates move, please: it stays in the history."))
+    rows = (
+        cycle.milestones.filter(cancelled_at=None, is_estimate=True)
+        .exclude(pk__in=but)
+        .select_related("cycle")
+    )
+    return [
+        move_milestone(row, by=by, on=row.on + timedelta(days=days), reason=reason, at=at)
+        for row in rows
+        if days
+    ]
+
+
+def _proposed(cycle: ReviewCycle, days: Mapping[str, date]) -> list[Milestone]:
+    """Milestones on these days; only what the cycle's own record dates is no estimate."""
+    known = {MilestoneKind.REVIEW: cycle.review_on, MilestoneKind.ADOPTION: cycle.adopted_on}
+    rows = []
+    for kind, day in days.items():
+        is_estimate = known.get(MilestoneKind(kind)) != day
+        note = _("An estimate. Check with OHCHR.") if is_estimate else ""
+        rows.append(Milestone(cycle=cycle, kind=kind, on=day, is_estimate=is_estimate, note=note))
+    return Milestone.objects.bulk_create(rows)
 
 
 @transaction.atomic

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from recommendations.catalogue import cycle_views, views
+from recommendations.catalogue import calendar_views, cycle_views, views
 
 urlpatterns = [
     path("recommendations/new/", views.recommendation_new, name="recommendation_new"),
@@ -19,6 +19,8 @@ urlpatterns = [
     path("cycles/", cycle_views.cycle_list, name="cycle_list"),
     path("cycles/new/", cycle_views.cycle_new, name="cycle_new"),
     path("cycles/<cycle:cycle>/edit/", cycle_views.cycle_edit, name="cycle_edit"),
+    path("cycles/<cycle:cycle>/calendar/", calendar_views.cycle_calendar, name="cycle_calendar"),
+    path("milestones/<int:pk>/confirm/", calendar_views.milestone_confirm, name="milestone_confirm"),
     path("cycles/<cycle:cycle>/milestones/new/", cycle_views.milestone_new, name="milestone_new"),
     path("milestones/<int:pk>/edit/", cycle_views.milestone_edit, name="milestone_edit"),
     path("milestones/<int:pk>/cancel/", cycle_views.milestone_cancel, name="milestone_cancel"),

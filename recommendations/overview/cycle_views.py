@@ -12,7 +12,8 @@ from django.views.decorators.http import require_safe
 from recommendations.access import policy
 from recommendations.access.visibility import is_member
 from recommendations.assessments.models import Round
-from recommendations.catalogue.models import ReviewCycle
+from recommendations.catalogue.models import Milestone, ReviewCycle
+from recommendations.catalogue.phases import steps_of
 from recommendations.overview import cycle_page
 from recommendations.overview.build import build_summary, rounds_of
 from recommendations.vocabulary import Audience, ClaimKind
@@ -47,6 +48,7 @@ def cycle_detail(request: HttpRequest, cycle: str) -> HttpResponse:
     )
     pictures = cycle_page.squares(summary)
     today = timezone.localdate()
+    dates = Milestone.objects.visible_to(request.user).filter(cycle=found, cancelled_at=None)
     return render(
         request,
         "overview/cycle_detail.html",
@@ -57,6 +59,7 @@ def cycle_detail(request: HttpRequest, cycle: str) -> HttpResponse:
             "rounds": rounds,
             "pictures": pictures,
             "legend": cycle_page.legend(summary),
+            "phases": steps_of(found, dates, today),
             "milestones": cycle_page.milestones(summary, today),
             "coverage": cycle_page.coverage(summary.coverage, _("Coverage by recommendation")),
             "cluster_coverage": cycle_page.coverage(summary.cluster_coverage, _("Coverage by cluster")),

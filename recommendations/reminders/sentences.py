@@ -23,6 +23,7 @@ SENTENCES: dict[str, Any] = {
     "assessment.returned": gettext_lazy("“%(what)s” was returned; the reason stands with it"),
     "assessment.approved": gettext_lazy("“%(what)s” was approved"),
     "assessment.published": gettext_lazy("“%(what)s” was published"),
+    "milestone.moved": gettext_lazy("%(what)s of %(cycle)s moved from %(anchor_on)s to %(moved_on)s"),
     "work.assigned": gettext_lazy("Work in the round “%(what)s” was assigned to you"),
     "export.made": gettext_lazy("Your export “%(what)s” is ready"),
     "export.failed": gettext_lazy("Your export could not be made"),
@@ -39,8 +40,8 @@ def sentence(kind: str, params: Mapping[str, Any]) -> str:
         else value
         for name, value in params.items()
     }
-    if kind == ReminderKind.MILESTONE and words.get("what") in MilestoneKind.values:
+    if words.get("what") in MilestoneKind.values:
         words["what"] = MilestoneKind(words["what"]).label
     if kind not in SENTENCES:
         return _("Something happened that concerns you")
-    return str(SENTENCES[kind]) % ({"what": "", "cycle": "", "anchor_on": ""} | words)
+    return str(SENTENCES[kind]) % ({"what": "", "cycle": "", "anchor_on": "", "moved_on": ""} | words)

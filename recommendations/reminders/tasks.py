@@ -5,9 +5,11 @@ from django.urls import reverse
 
 from recommendations.access.visibility import visible
 from recommendations.assessments.models import Assessment
+from recommendations.catalogue.models import Milestone
 from recommendations.jobs.queue import Effects, Work, handler
 from recommendations.organisations.models import User
 from recommendations.reminders.dispatch import dispatch, notify
+from recommendations.reminders.rules import visible_ids
 
 
 @shared_task(name="recommendations.reminders.dispatch", ignore_result=True)
@@ -68,6 +70,42 @@ def tell_one(work: Work) -> Effects | None:
             kind=work.payload["kind"],
             url=url,
             params={"what": work.payload.get("what", "")},
+        )
+        return {"told": count}
+
+    return effects
+
+
+@handler("reminders.milestone_moved")
+def tell_of_move(work: Work) -> Effects | None:
+    """Tell those who were reminded of a milestone's old date that it moved: once each, whoever moved it excepted."""
+    milestone = Milestone.objects.filter(pk=work.payload["milestone"]).select_related("cycle").first()
+    if milestone is None or milestone.cancelled_at or str(milestone.on) == work.payload["from"]:
+        return None
+
+    def effects() -> dict[str, int]:
+        told = User.objects.filter(
+            is_active=True,
+            deliveries__anchor_kind="Milestone",
+            deliveries__anchor_id=milestone.pk,
+            deliveries__anchor_on=work.payload["from"],
+        ).distinct()
+        people = [
+            person
+            for person in told
+            if person != work.asked_by and visible_ids(Milestone, {milestone.pk}, person)
+        ]
+        count = notify(
+            recipients=people,
+            kind="milestone.moved",
+            url=reverse("cycle_calendar", args=[milestone.cycle.key]),
+            params={
+                "what": milestone.title or milestone.kind,
+                "cycle": milestone.cycle.key,
+                "anchor_on": work.payload["from"],
+                "moved_on": milestone.on.isoformat(),
+            },
+            subject=milestone,
         )
         return {"told": count}
 

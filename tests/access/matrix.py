@@ -194,9 +194,11 @@ MATRIX = [
     Row("cycle_new", COORDINATOR),
     Row("cycle_detail", READERS, the_cycle),
     Row("cycle_edit", COORDINATOR, the_cycle),
+    Row("cycle_calendar", READERS, the_cycle),
     Row("milestone_new", COORDINATOR, the_cycle),
     Row("milestone_edit", COORDINATOR, a_milestone),
     Row("milestone_cancel", COORDINATOR, a_milestone, "post"),
+    Row("milestone_confirm", COORDINATOR, a_milestone, "post"),
     Row("summary_export", READERS, the_cycle),
     # --- evidence and indicators
     Row("evidence_list", READERS),
