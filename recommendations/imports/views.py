@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from recommendations.access import policy
+from recommendations.formats import readers
 from recommendations.imports import runs
 from recommendations.imports.columns import TEMPLATE
 from recommendations.imports.display import shown
@@ -50,10 +51,15 @@ def import_new(request: HttpRequest) -> HttpResponse:
         except runs.NotPossible as reason:
             form.add_error("file", str(reason))
         else:
-            run = runs.start(file=file, state=form.cleaned_data["state"], by=request.user)
+            run = runs.start(
+                file=file,
+                state=form.cleaned_data["state"],
+                by=request.user,
+                chosen_format=form.cleaned_data["format"],
+            )
             _at_once(run)
             return redirect("import_detail", run.pk)
-    context = {"form": form, "columns": TEMPLATE}
+    context = {"form": form, "columns": TEMPLATE, "formats": readers.choices()}
     return render(request, "imports/import_new.html", context, status=422 if form.errors else 200)
 
 
@@ -76,6 +82,7 @@ def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "run": run,
         "waiting": run.status in runs.UNDER_WAY,
         "failed": runs.failed(run),
+        "format": readers.label_of(run.format) if run.format else "",
         "chosen": chosen,
         "tabs": [
             {"name": name, "label": names[name], "count": count, "url": changed_query(request.GET, show=name)}
