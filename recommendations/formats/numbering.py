@@ -10,7 +10,7 @@ _NUMBER = re.compile(
     (?P<number>\d{1,4}(?:\s?\.\s?\d{1,4}){0,3})   # 26.1, 97.3.1
     (?P<end>\s*[.:)]|(?=[\s(]|[A-Z][a-z]))         # its final mark, if any
     (?P<letter>\s*\(\s*[a-z]{1,2}\s*\)(?=\s*[A-Z“"]))?   # (a), where the item's own words begin
-    \s*
+    [\s.]*                                        # "186.132. .Inform"
     (?=[^\W\d_]|[(“"‘'«[…])                       # the words: not another figure, not a sign of a sum
     """,
     re.VERBOSE,

@@ -289,7 +289,7 @@ class _Walk:
         elif parent == "tcPr":
             if name == "gridSpan":
                 cell.span, cell.span_tag = max(1, min(_number(attributes.get("val")) or 1, 1000)), tag
-            elif name in {"vMerge", "hMerge"}:
+            elif name == "vMerge":
                 cell.merge = "restart" if attributes.get("val") == "restart" else "continue"
             elif name == "tcW":
                 is_twips = attributes.get("type", "dxa") == "dxa"
