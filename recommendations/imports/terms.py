@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -23,6 +24,9 @@ from recommendations.catalogue.models import (
 from recommendations.vocabulary import ClaimKind, Language, PositionKind, TextKind, TextLanguage
 from recommendations.words.clean import fold_label
 from recommendations.words.likeness import nearest
+
+# OHCHR's code in front of a label: "A12 Acceptance of international norms", "12.4. Death penalty".
+_CODE = re.compile(r"(?:[a-z][0-9]{1,3}|[0-9]{1,2}(?:\.[0-9]{1,2})*\.) (?=[^0-9])")
 
 # Words for a position that are no label of ours: UPR Info's, OHCHR's, and those of people.
 _POSITION_WORDS = {
@@ -56,7 +60,7 @@ class Names:
         """What the label stands for; raises ``Unknown`` with suggestions."""
         found = self._found.get(label)
         if found is None:
-            found = self.ids.get(fold_label(label))
+            found = self._known(label)
             if found is None:
                 raise Unknown(self._unknown(label))
             self._found[label] = found
@@ -64,7 +68,14 @@ class Names:
 
     def knows(self, label: str) -> bool:
         """Whether the label stands for something."""
-        return fold_label(label) in self.ids
+        return self._known(label) is not None
+
+    def _known(self, label: str) -> tuple[int, ...] | None:
+        folded = fold_label(label)
+        found = self.ids.get(folded)
+        if found is None and (code := _CODE.match(folded)):
+            found = self.ids.get(folded[code.end() :])
+        return found
 
     def _unknown(self, label: str) -> str:
         # The same wrong label on thousands of rows is compared once.

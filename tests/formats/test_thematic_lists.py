@@ -74,7 +74,7 @@ def test_every_layout_is_recognised_and_gives_the_same_recommendations(generatio
         [Answer("Supported", "A/HRC/99/15/Add.1", "para. 3")],
         [Answer("Noted", "A/HRC/99/15/Add.1", "para. 4")],
         [Answer("Supported/Noted", "", "para. 140")],
-        [Answer("Under consideration", "A/HRC/99/15/Add.1", "")],
+        [Answer("Under consideration", "A/HRC/99/15/Add.1")],
     ]
     assert [entry.recommending for entry in entries] == [
         [FromState("Maldives"), FromState("Portugal")],

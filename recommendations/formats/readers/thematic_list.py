@@ -83,10 +83,10 @@ def _titles(found: ThematicList) -> dict[str, str]:
     titles = next(iter(found.layouts.values())).titles
     themes = titles[thematic.THEMES]
     return {
-        "text": titles[thematic.TEXT],
+        "texts": titles[thematic.TEXT],
         "paragraph": titles[thematic.TEXT],
         "recommending": titles.get(thematic.STATES, titles[thematic.TEXT]),
-        "position": titles[thematic.POSITION],
+        "answers": titles[thematic.POSITION],
         "themes": themes,
         "groups": themes,
         "issues": themes,
@@ -199,7 +199,9 @@ class _Entries:
                 _("The list names no document as the source of the position.")
                 + (" " + _("It says: “%(words)s”.") % {"words": locator} if locator else "")
             )
-        entry.answers = [Answer(words, symbol if symbol != self.symbol else "", locator)]
+        entry.answers = [
+            Answer(words, symbol if symbol != self.symbol else "", locator, is_stated=bool(symbol))
+        ]
 
     def _read_labels(self, entry: Entry, row: ListRow) -> None:
         title = self.layouts[row.table].titles[thematic.THEMES].casefold()
