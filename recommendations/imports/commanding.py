@@ -13,6 +13,7 @@ from recommendations.formats import readers
 from recommendations.formats.readers import UnknownFormat
 from recommendations.imports import runs
 from recommendations.imports.models import ImportRow, ImportRun
+from recommendations.imports.plan import Report
 from recommendations.imports.terms import Names, Terms, Unknown
 from recommendations.vocabulary import ImportState
 
@@ -28,11 +29,13 @@ def import_file(
     by: Any = None,
     chosen_format: str = "",
     accept_doubts: bool = False,
+    report: Report | None = None,
 ) -> dict[str, Any]:
     """Import a file and tell what happened: format, rows, created, updated, unchanged, conflicts, doubts, problems.
 
     With problems, in a dry run, or with doubts that are not accepted, nothing is written. Rows in conflict keep our
-    version where a person wrote it. Raises ``UnknownFormat``.
+    version where a person wrote it. ``report`` is told how far the reading is, then the writing, of how much (0: not
+    known). Raises ``UnknownFormat``.
     """
     readers.check_code(chosen_format)
     try:
@@ -45,7 +48,7 @@ def import_file(
         file=file, state=state, started_by=by, status=ImportState.READING, chosen_format=chosen_format
     )
     try:
-        runs.do_plan(run)
+        runs.do_plan(run, report=report)
         writes = run.status == ImportState.PLANNED and not dry_run and (accept_doubts or not run.doubts)
         if writes:
             for _try in range(TRIES):
@@ -53,7 +56,7 @@ def import_file(
                     status=ImportState.APPLYING
                 )
                 run.refresh_from_db()
-                if runs.carry_out(run, by=by):
+                if runs.carry_out(run, by=by, report=report):
                     break
     except BaseException:
         # Stopped by hand or by a fault: what was not finished is said to be so.

@@ -33,6 +33,7 @@ class Held:
     pk: int
     reference: str
     document: str
+    paragraph: str = ""
     position: str = ""
     is_demo: bool = False
     corrected: frozenset[str] = frozenset()
@@ -192,19 +193,30 @@ def held_by_reference(references: Iterable[str], *, lock: bool = False) -> dict[
         if lock:
             rows = rows.select_for_update(of=("self",))
         by_id: dict[int, Held] = {}
-        for pk, reference, document, position, is_demo, corrected, lead, revision in rows.order_by(
-            "pk"
-        ).values_list(
+        for (
+            pk,
+            reference,
+            document,
+            paragraph,
+            position,
+            is_demo,
+            corrected,
+            lead,
+            revision,
+        ) in rows.order_by("pk").values_list(
             "pk",
             "reference",
             "document__symbol",
+            "paragraph",
             "position",
             "is_demo",
             "corrected",
             "lead_theme_id",
             "revision",
         ):
-            held = Held(pk, reference, document, position, is_demo, frozenset(corrected), lead, revision)
+            held = Held(
+                pk, reference, document, paragraph, position, is_demo, frozenset(corrected), lead, revision
+            )
             by_id[pk] = held
             found[reference] = held
             if reference in aliases:

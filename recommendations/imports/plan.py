@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import islice
@@ -21,13 +22,18 @@ from recommendations.imports.parsed import Parsed
 from recommendations.imports.places import Misplaced, Places
 from recommendations.imports.sources import Records, open_records
 from recommendations.imports.terms import Terms
+from recommendations.imports.whole import WholeDocuments
 from recommendations.vocabulary import ImportAction, ImportDecision, ImportState
 
 BATCH = 1000
+# What runs over our own table are marked with.
+TABLES = ("csv", "xlsx")
 # Beyond so many the list helps nobody; their number is told.
 MOST_PROBLEMS = 2000
 
 Report = Callable[[int, int], None]
+# Readers tell how far they are as often as they like; who is told writes it down.
+_BETWEEN_REPORTS = 0.5
 
 
 @dataclass
@@ -57,7 +63,7 @@ def make_plan(
 ) -> ImportRun:
     """Read the file into staged rows of the run and set its counts, problems and status.
 
-    ``report`` is told (rows so far, rows in all or 0 where not known yet). Rows are staged thousand by thousand, so
+    ``report`` is told how far the reading is: of how many units (rows, or bytes of a large file), 0 where not known. Rows are staged thousand by thousand, so
     that memory stays flat and other writers wait for a moment only. Nothing of the catalogue is changed. ``note`` is
     a sentence that stands first among the notes.
     """
@@ -75,6 +81,7 @@ def make_plan(
             state=run.state,
             terms=terms,
             complain=problems.add,
+            progress=_now_and_then(report),
         ) as opened:
             run.format = opened.format
             planner = _Planner(run, opened, terms, problems)
@@ -84,7 +91,7 @@ def make_plan(
                 for row in batch:
                     counts[row[1]] += 1
                     doubts += bool(row[6])
-                if report:
+                if report and (opened.total or run.format in TABLES):
                     report(rows, opened.total)
             notes = planner.notes()
             run.proposals = planner.places.proposals()
@@ -129,6 +136,7 @@ class _Planner:
         self._seen: dict[int, int] = {}
         self._identifiers: dict[int, int] = {}
         self._count = 0
+        self._whole = WholeDocuments() if opened.is_whole_document else None
         # Rows whose recommendation an earlier import brought and somebody took back.
         self._again = 0
 
@@ -142,6 +150,8 @@ class _Planner:
             batch = self._identified([parsed for parsed in read if parsed is not None])
             placed = [self._placed(parsed) for parsed in batch]
             yield self._compared([one for one in placed if one]), self._count
+        for sentence in self._whole.faults() if self._whole else ():
+            self.problems.add(sentence)
 
     def _identified(self, batch: list[Parsed]) -> list[Parsed]:
         """The batch, where a row's source gave it an identifier that is known here with its reference filled in."""
@@ -247,6 +257,9 @@ class _Planner:
         rows: list[tuple[Any, ...]] = []
         for parsed, reference, record in batch:
             known = held.get(reference)
+            if self._whole and (sentence := self._whole.look(record, known)):
+                self._tell(parsed, sentence, "recommending")
+                continue
             if known is None:
                 if not record["symbol"] or not record["texts"]:
                     self._unknown(parsed, reference)
@@ -303,8 +316,21 @@ class _Planner:
         return notes
 
 
+def _now_and_then(report: Report | None) -> Report:
+    """The report, at most twice a second."""
+    last = time.monotonic()
+
+    def tell(done: int, total: int) -> None:
+        nonlocal last
+        if report and time.monotonic() - last > _BETWEEN_REPORTS:
+            last = time.monotonic()
+            report(done, total)
+
+    return tell
+
+
 def _nothing_found(run: ImportRun) -> str:
-    if run.format in ("csv", "xlsx"):
+    if run.format in TABLES:
         return _("The file holds no rows below its header.")
     if run.state is None:
         return _("The file holds no recommendation.")

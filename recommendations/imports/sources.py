@@ -48,8 +48,12 @@ def open_records(
     state: State | None,
     terms: Terms,
     complain: Callable[..., None],
+    progress: Callable[[int, int], None] = lambda done, size: None,
 ) -> Iterator[Records]:
-    """Open a file by its content, or as the format ``chosen``. Raises ``FileProblem``."""
+    """Open a file by its content, or as the format ``chosen``. Raises ``FileProblem``.
+
+    ``progress`` is told how many bytes of a large file were read, by readers that can tell.
+    """
     sample = sample_of(source, name)
     reader = recognise(sample, chosen=chosen)
     if reader is None:
@@ -69,7 +73,7 @@ def open_records(
                 [_unread(unread)] if unread else [],
             )
         return
-    with reader.read(source, name=name, wanted=_wanted(terms, state)) as reading:
+    with reader.read(source, name=name, wanted=_wanted(terms, state, progress)) as reading:
         entering = Entering(terms, reading.titles, complain)
         yield Records(
             reading.format,
@@ -87,13 +91,14 @@ def _unread(titles: list[str]) -> str:
     return _("Columns that are not read: %(columns)s.") % {"columns": names}
 
 
-def _wanted(terms: Terms, state: State | None) -> Wanted:
+def _wanted(terms: Terms, state: State | None, progress: Callable[[int, int], None]) -> Wanted:
     """What readers ask about labels: whether one names a State, and whether it names the chosen one."""
     ids = terms.states.ids
     if state is None:
-        return Wanted(knows_state=terms.states.knows)
+        return Wanted(knows_state=terms.states.knows, progress=progress)
     chosen = state.pk
     return Wanted(
         knows_state=terms.states.knows,
         is_of_state=lambda label: not label.strip() or chosen in ids.get(fold_label(label), ()),
+        progress=progress,
     )

@@ -291,6 +291,55 @@ def test_a_format_that_the_file_cannot_have_is_refused_with_both(kazakhstan, tmp
     ]
 
 
+def in_russian(number, **fields):
+    return entry(
+        number, texts=[("ru", "official", f"Выдуманный текст {number}")], answers=[], themes=[], **fields
+    )
+
+
+def test_a_whole_document_in_another_language_is_joined_by_number(bring):
+    bring(entry(1), entry(2), whole=True)
+
+    assert counts(bring(in_russian(1), in_russian(2), whole=True)) == (2, 0, 2, 0, 0)
+    texts = Recommendation.objects.get(paragraph="126.2").texts.values_list("language", "text")
+    assert set(texts) == {("en", "Invented text of 126.2 (Norway);"), ("ru", "Выдуманный текст 2")}
+    assert counts(bring(in_russian(1), in_russian(2), whole=True)) == (2, 0, 0, 2, 0)
+
+
+def test_another_number_of_paragraphs_stops_a_translation_with_both_counts(bring):
+    bring(entry(1), entry(2), entry(3))
+
+    told = bring(in_russian(1), in_russian(2), whole=True)
+
+    assert messages(told) == [
+        "Paragraphs of A/HRC/28/10: 2 in the file, 3 here from another language. Texts are joined by their "
+        "number, so nothing is taken. Not in the file: 126.3."
+    ]
+    assert not Recommendation.objects.filter(texts__language="ru").exists()
+    assert "Not here: 126.4." in messages(bring(*map(in_russian, (1, 2, 3, 4)), whole=True))[0]
+
+
+def test_another_number_of_states_in_a_paragraph_stops_a_translation_with_both_counts(bring):
+    bring(entry(1), entry(2))
+
+    several = in_russian(2, recommending=[FromState("Norway"), FromState("Spain")])
+    told = bring(in_russian(1), several, whole=True)
+
+    assert [(one["row"], one["message"]) for one in told["problems"]] == [
+        (
+            2,
+            "Recommending States of KAZ-2-126.2: 2 in the file, 1 here from another language.",
+        )
+    ]
+    assert not Recommendation.objects.filter(texts__language="ru").exists()
+
+
+def test_a_whole_document_in_the_same_language_may_bring_what_is_missing(bring):
+    bring(entry(1))
+
+    assert counts(bring(entry(1), entry(2), whole=True)) == (2, 1, 0, 1, 0)
+
+
 @pytest.mark.parametrize("content", [b'[{"a": 1}]', b"%PDF-1.7 nothing", b"shopping,price\nmilk,3\n"])
 def test_a_file_that_nobody_reads_is_told_what_is_accepted(kazakhstan, tmp_path, content):
     told = import_file(write(tmp_path, content), state=kazakhstan, dry_run=False)

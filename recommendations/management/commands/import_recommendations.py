@@ -45,9 +45,12 @@ class Command(BaseCommand):
                 dry_run=options["dry_run"],
                 chosen_format=options["format"],
                 accept_doubts=options["accept_doubts"],
+                report=self._show if self.stderr.isatty() else None,
             )
         except UnknownFormat as unknown:
             raise CommandError(str(unknown)) from None
+        if self.stderr.isatty():
+            self.stderr.write("\r\033[K", style_func=str, ending="")
         if options["json"]:
             self.stdout.write(json.dumps(told, ensure_ascii=False))
         else:
@@ -55,6 +58,12 @@ class Command(BaseCommand):
         waits = told["doubts"] and not (options["accept_doubts"] or options["dry_run"])
         if told["problems"] or waits:
             raise SystemExit(1)
+
+    def _show(self, done: int, total: int) -> None:
+        """How far it is, on one line of the terminal."""
+        share = f"{done * 100 // total} %" if total else f"{done} rows"
+        self.stderr.write(f"\r\033[K{share}", style_func=str, ending="")
+        self.stderr.flush()
 
     def _tell(self, told: dict[str, Any]) -> None:
         for fault in told["problems"]:
