@@ -32,7 +32,6 @@ TABLES = ("csv", "xlsx")
 MOST_PROBLEMS = 2000
 
 Report = Callable[[int, int], None]
-# Readers tell how far they are as often as they like; who is told writes it down.
 _BETWEEN_REPORTS = 0.5
 
 
@@ -63,15 +62,15 @@ def make_plan(
 ) -> ImportRun:
     """Read the file into staged rows of the run and set its counts, problems and status.
 
-    ``report`` is told how far the reading is: of how many units (rows, or bytes of a large file), 0 where not known. Rows are staged thousand by thousand, so
-    that memory stays flat and other writers wait for a moment only. Nothing of the catalogue is changed. ``note`` is
-    a sentence that stands first among the notes.
+    ``report`` is told how far the reading is, and of how much: in rows, of a large file in bytes, 0 where not known.
+    Rows are staged thousand by thousand, so that memory stays flat and other writers wait for a moment only. Nothing
+    of the catalogue is changed. ``note`` is a sentence that stands first among the notes.
     """
     ImportRow.objects.filter(run=run).delete()
     problems, notes = Problems(), []
     counts = dict.fromkeys(ImportAction.values, 0)
     rows = 0
-    doubts = 0
+    doubts, progress = 0, _Progress(report)
     try:
         terms = Terms.load()
         with open_records(
@@ -81,7 +80,7 @@ def make_plan(
             state=run.state,
             terms=terms,
             complain=problems.add,
-            progress=_now_and_then(report),
+            progress=progress.bytes,
         ) as opened:
             run.format = opened.format
             planner = _Planner(run, opened, terms, problems)
@@ -91,8 +90,7 @@ def make_plan(
                 for row in batch:
                     counts[row[1]] += 1
                     doubts += bool(row[6])
-                if report and (opened.total or run.format in TABLES):
-                    report(rows, opened.total)
+                progress.rows(rows, opened.total)
             notes = planner.notes()
             run.proposals = planner.places.proposals()
             for fault in opened.problems:
@@ -316,17 +314,26 @@ class _Planner:
         return notes
 
 
-def _now_and_then(report: Report | None) -> Report:
-    """The report, at most twice a second."""
-    last = time.monotonic()
+class _Progress:
+    """How far the reading is: by bytes where the reader tells them, else by rows."""
 
-    def tell(done: int, total: int) -> None:
-        nonlocal last
-        if report and time.monotonic() - last > _BETWEEN_REPORTS:
-            last = time.monotonic()
-            report(done, total)
+    def __init__(self, report: Report | None):
+        self._report = report
+        self._bytes: tuple[int, int] | None = None
+        self._last = time.monotonic()
 
-    return tell
+    def bytes(self, done: int, size: int) -> None:
+        """From the reader, as often as it likes; who is told writes it down, so not each time."""
+        self._bytes = done, size
+        if self._report and time.monotonic() - self._last > _BETWEEN_REPORTS:
+            self._last = time.monotonic()
+            self._report(done, size)
+
+    def rows(self, done: int, total: int) -> None:
+        """After each batch: being told also says that the work goes on."""
+        if self._report:
+            self._last = time.monotonic()
+            self._report(*(self._bytes or (done, total)))
 
 
 def _nothing_found(run: ImportRun) -> str:
