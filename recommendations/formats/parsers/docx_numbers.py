@@ -187,11 +187,15 @@ def _printed(count: int, style: str) -> str:
     return str(count)
 
 
+_ROMAN = [
+    *((1000, "M"), (900, "CM"), (500, "D"), (400, "CD"), (100, "C"), (90, "XC"), (50, "L"), (40, "XL")),
+    *((10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I")),
+]
+
+
 def _roman(count: int) -> str:
-    signs = ((1000, "M"), (900, "CM"), (500, "D"), (400, "CD"), (100, "C"), (90, "XC"), (50, "L"), (40, "XL"))
-    signs += ((10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
     written = ""
-    for value, sign in signs:
+    for value, sign in _ROMAN:
         written += sign * (count // value)
         count %= value
     return written

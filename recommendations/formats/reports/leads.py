@@ -17,7 +17,8 @@ _WAITS = re.compile(
     r"\b(?:will|would|shall|are to|to) be (?:further )?(?:examined|considered|studied|reviewed)"
     r"|\bwill (?:examine|consider|study|review|provide (?:its |a |their )?(?:responses?|answers?|repl(?:y|ies)))"
     r"|\bprovide (?:responses?|answers?|repl(?:y|ies))\b.*\b(?:due (?:time|course)|no later than)"
-    r"|\bwill be included in the outcome\b|\bno later than the\b.*\bsession\b|\bpending\b|\bdefer(?:s|red)?\b|under consideration",
+    r"|\bwill be included in the outcome\b"
+    r"|\bno later than the\b.*\bsession\b|\bpending\b|\bdefer(?:s|red)?\b|under consideration",
     re.IGNORECASE | re.DOTALL,
 )
 _IN_PART = re.compile(
