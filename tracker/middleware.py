@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
-from django.utils import translation
+from django.utils import timezone, translation
 
 View = Callable[[HttpRequest], HttpResponseBase]
 
@@ -87,13 +87,14 @@ def private_pages(get_response: View) -> View:
 
 
 def own_language(get_response: View) -> View:
-    """Answers a signed-in person in the language she chose, whatever the browser prefers."""
+    """Answers a signed-in person in the language and the time zone she chose, whatever the browser prefers."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         language = getattr(request.user, "language", "")
         if language:
             translation.activate(language)
             request.LANGUAGE_CODE = translation.get_language()
-        return get_response(request)
+        with timezone.override(getattr(request.user, "time_zone", None)):
+            return get_response(request)
 
     return middleware

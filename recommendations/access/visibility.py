@@ -159,6 +159,11 @@ def recipient_only(reader: Reader) -> Q:
     return Q(recipient=reader.pk) if roles_of(reader) else NOTHING
 
 
+def owner_only(reader: Reader) -> Q:
+    """A person's own secret addresses."""
+    return Q(owner=reader.pk) if roles_of(reader) else NOTHING
+
+
 def people(reader: Reader) -> Q:
     """People and organisations: colleagues, and the administrators who keep the list."""
     if is_member(reader) and not isinstance(reader, Audience):
@@ -199,6 +204,7 @@ RULES: dict[str, Rule] = {
     "Delivery": administrators_only,
     "Invitation": administrators_only,
     "Notification": recipient_only,
+    "CalendarFeed": owner_only,
     "User": people,
     "Organisation": people,
 }

@@ -30,6 +30,8 @@ SENTENCES = {
     "demands.split": gettext_lazy("%(actor)s split %(subject)s into demands"),
     "cycle.opened": gettext_lazy("%(actor)s opened the review cycle %(subject)s"),
     "cycle.changed": gettext_lazy("%(actor)s changed the review cycle %(subject)s"),
+    "feed.made": gettext_lazy("%(actor)s made a calendar address"),
+    "feed.ended": gettext_lazy("%(actor)s ended a calendar address"),
     "milestone.added": gettext_lazy("%(actor)s added the milestone %(subject)s"),
     "milestone.proposals_added": gettext_lazy("%(actor)s added estimated milestones to %(subject)s"),
     "milestone.moved": gettext_lazy("%(actor)s moved the milestone %(subject)s"),

@@ -15,7 +15,8 @@ from django.utils.translation import ngettext, pgettext
 from recommendations.access import policy
 from recommendations.assessments.models import Assessment, ItemRating, Round, RoundItem
 from recommendations.assessments.workflow import refusal
-from recommendations.catalogue.models import Milestone, Position
+from recommendations.catalogue.models import Position
+from recommendations.dashboard.dates import Day, days_of
 from recommendations.evidence.models import Evidence
 from recommendations.vocabulary import OPEN_STATUSES, AssessmentStatus, EvidenceCheck, PositionKind
 
@@ -174,39 +175,9 @@ def to_check(person: Any) -> int:
     return Evidence.objects.visible_to(person).filter(check_status=EvidenceCheck.NOT_CHECKED).count()
 
 
-def dates_ahead(person: Any, today: date) -> list[tuple[date, str, str, bool]]:
-    """The next milestones and deadlines: (date, words, address, whether the date is an estimate)."""
-    milestones = (
-        Milestone.objects.visible_to(person)
-        .filter(on__gte=today, cancelled_at=None, cycle__state__is_followed=True)
-        .select_related("cycle")
-        .order_by("on")[:NEAR]
-    )
-    rounds = (
-        Round.objects.visible_to(person)
-        .filter(deadline__gte=today, closed_on=None)
-        .select_related("cycle")
-        .order_by("deadline")[:NEAR]
-    )
-    found = [
-        (
-            row.on,
-            f"{row.cycle.key} · {row.label}",
-            reverse("cycle_detail", args=[row.cycle.key]),
-            row.is_estimate,
-        )
-        for row in milestones
-    ]
-    found += [
-        (
-            row.deadline,
-            _("Deadline of the round “%(round)s”") % {"round": row.title},
-            reverse("round_detail", args=[row.pk]),
-            False,
-        )
-        for row in rounds
-    ]
-    return sorted(found)[:NEAR]
+def dates_ahead(person: Any, today: date) -> list[Day]:
+    """The next milestones, deadlines and days on which work is due."""
+    return days_of(person, since=today)[:NEAR]
 
 
 def changes_since(person: Any, moment: datetime | None) -> list[Change]:

@@ -2,11 +2,16 @@
 
 from django.urls import include, path
 
-from recommendations.dashboard import admin_views, views
+from recommendations.dashboard import admin_views, calendar_views, views
 
 urlpatterns = [
     path("", views.my_work, name="my_work"),
     path("method/", views.method, name="method"),
+    path("calendar/", calendar_views.calendar, name="calendar"),
+    path("calendar/addresses/", calendar_views.feed_make, name="feed_make"),
+    path("calendar/addresses/<int:pk>/end/", calendar_views.feed_end, name="feed_end"),
+    path("calendar/<str:token>.ics", calendar_views.calendar_feed, name="calendar_feed"),
+    path("calendar/<str:kind>/<int:pk>/", calendar_views.calendar_day, name="calendar_day"),
     path("audit/", admin_views.audit_log, name="audit_log"),
     path("mail/", admin_views.mail_folder, name="mail_folder"),
     path("mail/<str:name>/", admin_views.mail_message, name="mail_message"),

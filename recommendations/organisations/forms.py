@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zoneinfo
 from typing import Any
 
 from django import forms
@@ -11,6 +12,27 @@ from django.utils.translation import gettext_lazy
 
 from recommendations.organisations.models import Organisation, User
 from recommendations.vocabulary import Language, ReminderKind, Role
+
+# Places and UTC, without the aliases kept for old programs ("US/Eastern", "GB").
+REGIONS = frozenset(
+    [
+        "Africa",
+        "America",
+        "Antarctica",
+        "Arctic",
+        "Asia",
+        "Atlantic",
+        "Australia",
+        "Europe",
+        "Indian",
+        "Pacific",
+    ]
+)
+TIME_ZONES = sorted(
+    name
+    for name in zoneinfo.available_timezones()
+    if name == "UTC" or (name.split("/")[0] in REGIONS and "/" in name)
+)
 
 
 class InviteForm(forms.Form):
@@ -113,12 +135,15 @@ class ProfileForm(forms.ModelForm):
 
     class Meta:
         model = User
-        fields = ("name", "language", "theme", "single_keys", "wants_digest")
+        fields = ("name", "language", "time_zone", "theme", "single_keys", "wants_digest")
         help_texts = {
             "single_keys": gettext_lazy("J and K move in lists, / searches, ? lists the keys."),
             "wants_digest": gettext_lazy("At most one quiet mail a day, and none when nothing is due."),
         }
 
+    time_zone = forms.ChoiceField(
+        label=gettext_lazy("Time zone"), choices=[(name, name.replace("_", " ")) for name in TIME_ZONES]
+    )
     digest_kinds = forms.MultipleChoiceField(
         label=gettext_lazy("In the digest"),
         choices=ReminderKind.choices,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
@@ -16,7 +17,12 @@ from django.utils.translation import gettext_lazy as _
 from recommendations.access.visibility import VisibleQuerySet
 from recommendations.vocabulary import Language, Role
 
-__all__ = ["Invitation", "Membership", "Organisation", "User"]
+__all__ = ["CalendarFeed", "Invitation", "Membership", "Organisation", "User"]
+
+
+def own_time_zone() -> str:
+    """Whoever has chosen no time zone lives in the site's."""
+    return settings.TIME_ZONE
 
 
 class Organisation(models.Model):
@@ -92,6 +98,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         choices=[("auto", _("As the device")), ("light", _("Light")), ("dark", _("Dark"))],
         default="auto",
     )
+    time_zone = models.CharField(_("time zone"), max_length=60, default=own_time_zone)
     single_keys = models.BooleanField(_("single keys as shortcuts"), default=True)
     wants_digest = models.BooleanField(_("e-mail digest"), default=True)
     digest_off = models.JSONField(_("kinds left out of the digest"), default=list, blank=True)
@@ -180,3 +187,30 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return self.email
+
+
+class CalendarFeed(models.Model):
+    """A secret address under which calendar programs read a person's dates; only the hash of its token is kept."""
+
+    owner = models.ForeignKey(User, models.CASCADE, related_name="feeds")
+    # The key of one cycle; empty: everything that concerns the person.
+    cycle = models.CharField(max_length=12, blank=True)
+    token_hash = models.CharField(max_length=64, unique=True, editable=False)
+    made_at = models.DateTimeField(default=timezone.now, editable=False)
+    read_on = models.DateField(null=True, editable=False)
+    ended_at = models.DateTimeField(null=True, editable=False)
+
+    objects = VisibleQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-made_at", "-pk")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["owner", "cycle"],
+                condition=Q(ended_at__isnull=True),
+                name="feed_one_open_of_each_kind",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.cycle or str(_("everything that concerns me"))

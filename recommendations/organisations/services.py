@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -13,7 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from recommendations.audit.log import record
+from recommendations.organisations.feeds import end_feeds_of
 from recommendations.organisations.models import Invitation, Membership, Organisation, User
+from recommendations.organisations.tokens import token_hash
 from recommendations.vocabulary import Language, Role
 
 INVITATION_VALID = timedelta(days=7)
@@ -22,10 +23,6 @@ VISIT = timedelta(minutes=30)
 
 class NotPossible(Exception):
     """The act makes no sense as things stand; the message says why."""
-
-
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def _role_columns(roles: Iterable[str]) -> dict[str, bool]:
@@ -99,7 +96,7 @@ def invite(
         organisation=organisation,
         roles=sorted(str(Role(role)) for role in roles),
         language=language,
-        token_hash=_hash(token),
+        token_hash=token_hash(token),
         invited_by=by,
         created_at=now,
         expires_at=now + INVITATION_VALID,
@@ -111,7 +108,7 @@ def invite(
 def open_invitation(token: str) -> Invitation | None:
     """The invitation of this token while it can be accepted."""
     return (
-        Invitation.objects.filter(token_hash=_hash(token), accepted_at=None, revoked_at=None)
+        Invitation.objects.filter(token_hash=token_hash(token), accepted_at=None, revoked_at=None)
         .filter(expires_at__gt=timezone.now())
         .first()
     )
@@ -188,6 +185,7 @@ def deactivate(person: User, *, by: Any) -> User:
     _refuse_losing_the_last_administrator(person)
     person.is_active = False
     person.save(update_fields=["is_active"])
+    end_feeds_of(person, by=by)
     record("person.deactivated", person, by=by)
     return person
 

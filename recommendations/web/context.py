@@ -32,6 +32,7 @@ MAIN = (
     ("review_queue", _("Review queue"), REVIEWING),
 )
 MORE = (
+    ("calendar", _("Calendar"), READERS),
     ("assessment_list", _("Assessments"), READERS),
     ("import_list", _("Imports"), COORDINATING),
     ("export_list", _("Exports"), READERS),

@@ -103,8 +103,8 @@ def test_dates_ahead_are_the_nearest_first_and_cancelled_ones_are_left_out():
     cycle.milestones.create(kind="review", on=today - timedelta(days=1))
     make_round(deadline=today + timedelta(days=3))
     dates = my_work.dates_ahead(make_person(), today)
-    assert [(on - today).days for on, _words, _url, _estimate in dates] == [3, 20]
-    assert dates[1][3] is True
+    assert [(day.on - today).days for day in dates] == [3, 20]
+    assert dates[1].is_estimate
 
 
 def test_a_visit_lasts_while_pages_are_opened_and_what_is_new_stays_new_meanwhile():

@@ -176,6 +176,7 @@ def test_a_person_chooses_language_appearance_and_what_the_digest_tells(client):
             "name": "Dana",
             "language": "ru",
             "theme": "dark",
+            "time_zone": "Asia/Almaty",
             "wants_digest": "on",
             "digest_kinds": ["milestone"],
         },
