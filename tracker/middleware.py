@@ -3,9 +3,11 @@
 from collections.abc import Callable
 
 from django.core.exceptions import BadRequest
+from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.utils import timezone, translation
+from django.views.defaults import page_not_found
 
 View = Callable[[HttpRequest], HttpResponseBase]
 
@@ -97,4 +99,22 @@ def own_language(get_response: View) -> View:
         with timezone.override(getattr(request.user, "time_zone", None)):
             return get_response(request)
 
+    return middleware
+
+
+def what_went_meanwhile(get_response: View) -> View:
+    """Answers 404 where what somebody was writing on went in the same moment, such as with an import taken back.
+
+    The database alone can tell when two people are that close; nothing of hers was saved then.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        return get_response(request)
+
+    def process_exception(request: HttpRequest, fault: Exception) -> HttpResponseBase | None:
+        if isinstance(fault, IntegrityError) and "foreign key" in str(fault).casefold():
+            return page_not_found(request, fault)
+        return None
+
+    middleware.process_exception = process_exception  # type: ignore[attr-defined]
     return middleware

@@ -191,6 +191,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "tracker.middleware.what_went_meanwhile",
 ]
 
 ROOT_URLCONF = "tracker.urls"

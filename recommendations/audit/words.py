@@ -39,6 +39,7 @@ SENTENCES = {
     "milestone.cancelled": gettext_lazy("%(actor)s cancelled the milestone %(subject)s"),
     "import.planned": gettext_lazy("%(actor)s read the file %(subject)s"),
     "import.applied": gettext_lazy("%(actor)s imported the file %(subject)s"),
+    "import.taken_back": gettext_lazy("%(actor)s took back the import of %(subject)s"),
     "import.discarded": gettext_lazy("%(actor)s discarded the import of %(subject)s"),
     "evidence.added": gettext_lazy("%(actor)s added the evidence %(subject)s"),
     "evidence.changed": gettext_lazy("%(actor)s changed the evidence %(subject)s"),
@@ -125,6 +126,8 @@ TOLD: dict[str, Any] = {
     "updated": gettext_lazy("Changed"),
     "unchanged": gettext_lazy("Unchanged"),
     "conflicts": gettext_lazy("In conflict"),
+    "removed": gettext_lazy("Removed"),
+    "restored": gettext_lazy("Set back"),
     "size": gettext_lazy("Size"),
     "sha256": gettext_lazy("SHA-256"),
 }

@@ -16,5 +16,13 @@ def imports_of(recommendation: Recommendation) -> list[Entry]:
         Q(recommendation=recommendation) | Q(reference=recommendation.reference),
         action__in=[ImportAction.NEW, ImportAction.CHANGED],
     )
-    runs = ImportRun.objects.filter(status=ImportState.APPLIED, pk__in=rows.values("run"))
-    return history_of_rows(runs, verb="import.applied")
+    runs = ImportRun.objects.filter(
+        status__in=[ImportState.APPLIED, ImportState.TAKING_BACK, ImportState.TAKEN_BACK],
+        pk__in=rows.values("run"),
+    )
+    entries = [
+        entry
+        for verb in ("import.applied", "import.taken_back")
+        for entry in history_of_rows(runs, verb=verb)
+    ]
+    return sorted(entries, key=lambda entry: entry.when, reverse=True)

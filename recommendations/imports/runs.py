@@ -27,7 +27,7 @@ from recommendations.vocabulary import ImportAction, ImportDecision, ImportState
 AT_ONCE = 512 * 1024
 MOST_BYTES = 300 * 1024 * 1024
 
-UNDER_WAY = (ImportState.READING, ImportState.APPLYING)
+UNDER_WAY = (ImportState.READING, ImportState.APPLYING, ImportState.TAKING_BACK)
 
 
 class NotPossible(Exception):
@@ -194,14 +194,20 @@ def carry_out(run: ImportRun, *, by: Any, report: Any = None) -> bool:
 def finish_interrupted(runs: Iterable[ImportRun]) -> None:
     """Mark those of the runs interrupted that are under way by their status, but in nobody's hands.
 
-    A job that waits or will be tried again is in the hands of the background worker.
+    A job that waits or will be tried again is in the hands of the background worker. An import that was being taken
+    back is what it was before: none of it has gone.
     """
     for run in runs:
         if run.status not in UNDER_WAY or (run.job is not None and not run.job.is_over) or is_held(run):
             continue
-        ImportRun.objects.filter(pk=run.pk, status=run.status).update(status=ImportState.INTERRUPTED)
+        ImportRun.objects.filter(pk=run.pk, status=run.status).update(status=_before(run))
         _lock_path(run).unlink(missing_ok=True)
         run.refresh_from_db()
+
+
+def _before(run: ImportRun) -> str:
+    is_applied = run.status == ImportState.TAKING_BACK and run.applied_at is not None
+    return ImportState.APPLIED if is_applied else ImportState.INTERRUPTED
 
 
 def failed(run: ImportRun) -> str:
@@ -228,6 +234,19 @@ def held(run: ImportRun) -> Iterator[None]:
         finally:
             with suppress(FileNotFoundError):
                 path.unlink()
+
+
+def tell_progress(run: ImportRun, done: int, total: int) -> None:
+    """Say how far work in one long transaction is: beside the database, which shows nothing of it until the end."""
+    _lock_path(run).write_text(f"{done} {total}")
+
+
+def progress(run: ImportRun) -> tuple[int, int]:
+    """What ``tell_progress`` said last: (done, of how many); zeros where it said nothing."""
+    with suppress(FileNotFoundError, ValueError):
+        done, total = _lock_path(run).read_text().split()
+        return int(done), int(total)
+    return 0, 0
 
 
 def is_held(run: ImportRun) -> bool:

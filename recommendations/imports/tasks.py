@@ -6,8 +6,9 @@ from typing import Any
 
 from django.conf import settings
 from django.utils import translation
+from django.utils.translation import gettext as _
 
-from recommendations.imports import runs
+from recommendations.imports import runs, undo
 from recommendations.imports.history import imports_of
 from recommendations.imports.models import ImportRun
 from recommendations.jobs.queue import Effects, Work, handler
@@ -43,4 +44,18 @@ def apply_import(work: Work) -> Effects | None:
     if run.status == ImportState.APPLYING:
         with translation.override(_language(work.asked_by)):
             runs.carry_out(run, by=work.asked_by, report=work.report)
+    return None
+
+
+@handler(undo.JOB)
+def take_back_import(work: Work) -> Effects | None:
+    """Take an import back; where something was built on it meanwhile, it stays and its page says so."""
+    run = _run_of(work)
+    if run.status == ImportState.TAKING_BACK:
+        with translation.override(_language(work.asked_by)):
+            try:
+                undo.carry_out(run, by=work.asked_by, report=work.report)
+            except undo.StandsInTheWay:
+                note = _("It could not be taken back: something was built on its rows meanwhile.")
+                ImportRun.objects.filter(pk=run.pk).update(notes=[*run.notes, note])
     return None

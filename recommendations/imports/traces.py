@@ -7,7 +7,6 @@ row that the import adds, changes or removes is kept as it was and as it is sinc
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -104,6 +103,7 @@ class Trace:
     def __init__(self, run: ImportRun, state: str):
         self._run = run
         self._state = state
+        self._wrote = False
 
     @contextmanager
     def of(self, *, created: Sequence[int], changed: Sequence[int]) -> Iterator[None]:
@@ -121,12 +121,12 @@ class Trace:
 
     def close(self, *, made: Iterable[models.Model], followed: Sequence[int]) -> None:
         """Note what was added besides, and the last row of every table at this moment."""
-        added = defaultdict(list)
-        for row in made:
-            added[row._meta.label].append(row.pk)
-        self._write({"made": added, "followed": followed, "last": _last_rows()})
+        added = [(row._meta.label, row.pk) for row in made]
+        if self._wrote or added:
+            self._write({"made": added, "followed": followed, "last": _last_rows()})
 
     def _write(self, content: dict[str, Any]) -> None:
+        self._wrote = True
         bulk.insert(
             ImportTrace, ("run_id", "state", "content"), [(self._run.pk, self._state, bulk.document(content))]
         )

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from recommendations.access import policy
 from recommendations.formats import readers
-from recommendations.imports import runs
+from recommendations.imports import runs, undo
 from recommendations.imports.columns import TEMPLATE
 from recommendations.imports.display import shown
 from recommendations.imports.forms import ImportForm
@@ -66,7 +66,7 @@ def import_new(request: HttpRequest) -> HttpResponse:
 @require_safe
 def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """The plan: what is new, changed, unchanged, in conflict, and every problem; or how far the work is."""
-    run = _run(request, pk)
+    run = run_for(request, pk)
     counts = {
         PROBLEMS: len(run.problems),
         ImportAction.NEW.value: run.created,
@@ -92,7 +92,9 @@ def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "can_confirm": run.status == ImportState.PLANNED,
         "can_discard": run.status in (ImportState.PLANNED, ImportState.REFUSED, ImportState.INTERRUPTED),
         "can_start_again": run.status
-        in (ImportState.REFUSED, ImportState.INTERRUPTED, ImportState.DISCARDED),
+        in (ImportState.REFUSED, ImportState.INTERRUPTED, ImportState.DISCARDED, ImportState.TAKEN_BACK),
+        "can_take_back": undo.refusal(run) is None,
+        "progress": runs.progress(run) if run.status == ImportState.TAKING_BACK else None,
         "decisions": ImportDecision.choices,
     }
     if chosen == PROBLEMS:
@@ -109,7 +111,7 @@ def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def import_confirm(request: HttpRequest, pk: int) -> HttpResponse:
     """Apply the plan as it was seen."""
-    run = _run(request, pk)
+    run = run_for(request, pk)
     try:
         decisions = _decisions(request)
         if decisions:
@@ -127,7 +129,7 @@ def import_confirm(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def import_decide(request: HttpRequest, pk: int) -> HttpResponse:
     """Whose version stays in rows in conflict."""
-    run = _run(request, pk)
+    run = run_for(request, pk)
     decisions = {}
     for name, value in request.POST.items():
         number = name.removeprefix("row-")
@@ -151,7 +153,7 @@ def import_decide(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def import_discard(request: HttpRequest, pk: int) -> HttpResponse:
     """Give the plan up."""
-    run = _run(request, pk)
+    run = run_for(request, pk)
     try:
         runs.discard(run, by=request.user)
     except runs.NotPossible as reason:
@@ -164,7 +166,7 @@ def import_discard(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def import_again(request: HttpRequest, pk: int) -> HttpResponse:
     """Read the same file anew."""
-    run = _run(request, pk)
+    run = run_for(request, pk)
     try:
         run = runs.again(run, by=request.user)
         _at_once(run)
@@ -191,7 +193,8 @@ def run_address(run: ImportRun) -> str:
     return redirect("import_detail", run.pk).url
 
 
-def _run(request: HttpRequest, pk: int) -> ImportRun:
+def run_for(request: HttpRequest, pk: int) -> ImportRun:
+    """The run of that number for whoever may import; one that nobody works on any more is marked so first."""
     policy.require(request.user, "import.run")
     found = ImportRun.objects.visible_to(request.user).select_related("file", "state", "started_by", "job")
     run = get_object_or_404(found, pk=pk)

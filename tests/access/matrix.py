@@ -300,6 +300,7 @@ MATRIX = [
     Row("import_confirm", NOBODY, guessed, "post", what="a guessed import"),
     Row("import_decide", NOBODY, guessed, "post", what="a guessed import"),
     Row("import_discard", NOBODY, guessed, "post", what="a guessed import"),
+    Row("import_take_back", NOBODY, guessed, what="a guessed import"),
     Row("import_again", NOBODY, guessed, "post", what="a guessed import"),
     # --- administration
     Row("people_list", ADMINISTRATOR),

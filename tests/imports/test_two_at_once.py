@@ -3,17 +3,20 @@
 import threading
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection
 
+from recommendations.audit.models import Event
 from recommendations.catalogue.errors import AlreadyRecorded
 from recommendations.catalogue.models import Recommendation
 from recommendations.catalogue.recording import record_recommendation
-from recommendations.imports import runs
+from recommendations.evidence.models import EvidenceLink
+from recommendations.evidence.recording import link_evidence
+from recommendations.imports import runs, undo
 from recommendations.imports.models import ImportRun
 from recommendations.jobs import queue
 from recommendations.jobs.models import Job
 from recommendations.vocabulary import ImportState, TextKind
-from tests.factories import make_document
+from tests.factories import make_document, make_evidence, make_person
 from tests.imports.files import as_csv, make_terms, row
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -77,6 +80,48 @@ def test_one_of_several_confirmations_applies_the_plan():
     at_once(queue.run_due, times=3)
     assert ImportRun.objects.get().status == ImportState.APPLIED
     assert Recommendation.objects.count() == 2
+
+
+def an_applied_run():
+    state = make_terms()
+    file = runs.receive_file([as_csv([row("126.1"), row("126.2")])], name="t.csv", by=None)
+    run = runs.start(file=file, state=state, by=None)
+    queue.run(run.job)
+    queue.run(runs.confirm(run, by=None).job)
+    return ImportRun.objects.get(pk=run.pk)
+
+
+def test_one_of_several_takes_an_import_back_and_the_others_are_told():
+    run = an_applied_run()
+
+    results = at_once(lambda: undo.take_back_now(ImportRun.objects.get(pk=run.pk), by=None))
+
+    assert sum(isinstance(one, runs.NotPossible) for one in results) == 3
+    assert ImportRun.objects.get().status == ImportState.TAKEN_BACK
+    assert Event.objects.filter(verb="import.taken_back").count() == 1
+    assert not Recommendation.objects.exists()
+
+
+def test_who_links_evidence_while_an_import_is_taken_back_comes_first_or_too_late():
+    run = an_applied_run()
+    editor = make_person()
+    item, recommendation = make_evidence(editor), Recommendation.objects.first()
+    turns = iter((True, False))
+
+    def one_of_the_two():
+        if next(turns):
+            return undo.take_back_now(ImportRun.objects.get(pk=run.pk), by=None)
+        return link_evidence(item, recommendation=recommendation, shows="context", why="Why", by=editor)
+
+    results = at_once(one_of_the_two, times=2)
+
+    (fault,) = [one for one in results if isinstance(one, Exception)]
+    if ImportRun.objects.get().status == ImportState.TAKEN_BACK:
+        assert isinstance(fault, IntegrityError) or "linked already" in str(fault)
+        assert not EvidenceLink.objects.exists()
+    else:
+        assert isinstance(fault, undo.StandsInTheWay)
+        assert EvidenceLink.objects.get().recommendation == recommendation
 
 
 def test_two_imports_of_the_same_rows_record_each_once():

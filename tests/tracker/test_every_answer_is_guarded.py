@@ -1,10 +1,14 @@
 """Headers, privacy and language that hold for every page, whatever it shows."""
 
 import pytest
+from django.db import IntegrityError
 from django.test import Client
 from django.urls import reverse
 
+from recommendations.imports import views
 from recommendations.organisations.models import User
+from recommendations.vocabulary import Role
+from tests.factories import make_person
 
 pytestmark = pytest.mark.django_db
 
@@ -141,3 +145,13 @@ def test_a_refusal_is_one_line_of_the_log(client: Client, person: User, caplog) 
 def test_a_null_character_in_an_address_breaks_nothing(client: Client) -> None:
     assert client.get("/accounts/login/?next=%00").status_code == 200
     assert client.get("/public/%00/").status_code == 400
+
+
+def test_what_went_in_the_same_moment_is_not_here(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone(*_arguments: object, **_named: object) -> None:
+        raise IntegrityError("FOREIGN KEY constraint failed")
+
+    monkeypatch.setattr(views, "paged", gone)
+    client.force_login(make_person(Role.COORDINATOR))
+
+    assert client.get("/imports/").status_code == 404
