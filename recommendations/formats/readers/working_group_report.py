@@ -87,9 +87,7 @@ def read(source: Path | IO[bytes], *, name: str, wanted: Wanted) -> Iterator[Rea
     entries, notes = _Building(front, wanted).build(conclusions)
     if not entries:
         raise problem(MESSAGES, "no_list")
-    # The English report is what counts; the others must have as many paragraphs and States as it has.
-    is_translation = front.language != "en"
-    yield Reading(CODE, iter(entries), notes=notes, total=len(entries), is_whole_document=is_translation)
+    yield Reading(CODE, iter(entries), notes=notes, total=len(entries), is_whole_document=True)
 
 
 class _Building:
