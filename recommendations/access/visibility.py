@@ -149,6 +149,31 @@ def coordinators_only(reader: Reader) -> Q:
     return EVERYTHING if Role.COORDINATOR in roles_of(reader) else NOTHING
 
 
+def _of_own_organisation(reader: Reader, path: str, *persons: str) -> Q:
+    """Rows of an organisation: for its members, for who made them, for coordinators where it works by mail."""
+    roles = roles_of(reader)
+    if not roles & MEMBER_ROLES:
+        return NOTHING
+    seen = Q()
+    for person in persons:
+        seen |= Q(**{person: reader.pk})
+    if reader.organisation_id:
+        seen |= Q(**{path: reader.organisation_id})
+    if Role.COORDINATOR in roles:
+        seen |= Q(**{f"{path}__works_by_mail": True})
+    return seen
+
+
+def field_sheets(reader: Reader) -> Q:
+    """Sheets for work in the field hold drafts: their organisation's, and who made them."""
+    return _of_own_organisation(reader, "organisation", "made_by")
+
+
+def field_returns(reader: Reader) -> Q:
+    """What came back: as the sheet, and who brought it in."""
+    return _of_own_organisation(reader, "sheet__organisation", "returned_by")
+
+
 def administrators_only(reader: Reader) -> Q:
     """Rows of the administration, such as the audit log."""
     return EVERYTHING if Role.ADMINISTRATOR in roles_of(reader) else NOTHING
@@ -200,6 +225,8 @@ RULES: dict[str, Rule] = {
     "Citation": of_evidence,
     "Export": exports,
     "ImportRun": coordinators_only,
+    "FieldSheet": field_sheets,
+    "FieldReturn": field_returns,
     "Event": administrators_only,
     "Delivery": administrators_only,
     "Invitation": administrators_only,

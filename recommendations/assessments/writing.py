@@ -106,6 +106,43 @@ def start_assessment(
     reason = start_refusal(by=by, cluster=cluster, item=item, organisation=organisation)
     if reason or organisation is None:
         raise Refused(reason)
+    assessment, rows, earlier = as_begun(
+        by=by, cluster=cluster, item=item, organisation=organisation, language=language, at=at
+    )
+    assessment.is_demo = is_demo
+    try:
+        with transaction.atomic():
+            assessment.save(force_insert=True)
+            ItemRating.objects.bulk_create(rows)
+    except IntegrityError:
+        items = [row.item for row in rows if not row.demand_id]
+        raise AlreadyOpen(open_assessment(organisation=organisation, items=items)) from None
+    assessment.authors.add(by)
+    if earlier is not None:
+        Citation.objects.bulk_create(
+            Citation(assessment=assessment, evidence_id=row.evidence_id, by_hand=row.by_hand)
+            for row in earlier.citations.all()
+        )
+    record(
+        "assessment.started",
+        assessment,
+        by=by,
+        at=at,
+        detail={"organisation": str(organisation), "carried_from": earlier.pk if earlier else None},
+    )
+    return assessment
+
+
+def as_begun(
+    *,
+    by: Any,
+    cluster: Cluster | None = None,
+    item: RoundItem | None = None,
+    organisation: Organisation,
+    language: str = "",
+    at: datetime | None = None,
+) -> tuple[Assessment, list[ItemRating], Assessment | None]:
+    """What ``start_assessment`` begins with, not saved: the draft, its rows, and whose text came along."""
     round_, items = _what(cluster, item)
     moment = at or timezone.now()
     assessment = Assessment(
@@ -115,29 +152,15 @@ def start_assessment(
         organisation=organisation,
         language=language or (by.language if by.language in Language.values else Language.ENGLISH),
         cutoff_on=min(round_.cutoff_on, timezone.localdate(moment)),
-        is_demo=is_demo,
         created_by=by,
         created_at=moment,
         updated_at=moment,
     )
-    try:
-        with transaction.atomic():
-            assessment.save(force_insert=True)
-            rows = _make_rows(assessment, items)
-    except IntegrityError:
-        raise AlreadyOpen(open_assessment(organisation=organisation, items=items)) from None
-    assessment.authors.add(by)
-    earlier = _earlier(assessment, items)
+    rows = _make_rows(assessment, items)
+    earlier = _earlier(organisation, items)
     if earlier is not None:
         _carry_over(earlier, assessment, rows)
-    record(
-        "assessment.started",
-        assessment,
-        by=by,
-        at=at,
-        detail={"organisation": str(organisation), "carried_from": earlier.pk if earlier else None},
-    )
-    return assessment
+    return assessment, rows, earlier
 
 
 def _what(cluster: Cluster | None, item: RoundItem | None) -> tuple[Round, list[RoundItem]]:
@@ -161,39 +184,38 @@ def open_assessment(*, organisation: Organisation, items: Sequence[RoundItem]) -
 
 def _make_rows(assessment: Assessment, items: Sequence[RoundItem]) -> list[ItemRating]:
     """A row for each recommendation and for each of its demands."""
-    recommendations = {item.recommendation_id: item for item in items}
     rows = [
         ItemRating(assessment=assessment, item=item, organisation=assessment.organisation) for item in items
     ]
-    demands = Demand.objects.filter(recommendation__in=recommendations).order_by("letter")
+    own = {item.recommendation_id: item for item in items}
+    demands = Demand.objects.filter(recommendation__in=own).order_by("letter")
     rows += [
         ItemRating(
             assessment=assessment,
-            item=recommendations[demand.recommendation_id],
+            item=own[demand.recommendation_id],
             demand=demand,
             organisation=assessment.organisation,
         )
         for demand in demands
     ]
-    return ItemRating.objects.bulk_create(rows)
+    return rows
 
 
-def _earlier(assessment: Assessment, items: Sequence[RoundItem]) -> Assessment | None:
+def _earlier(organisation: Organisation, items: Sequence[RoundItem]) -> Assessment | None:
     """The organisation's latest agreed assessment of any of these recommendations, in whatever round."""
     return (
         Assessment.objects.filter(
-            organisation=assessment.organisation,
+            organisation=organisation,
             status__in=AGREED,
             ratings__item__recommendation__in=[item.recommendation_id for item in items],
         )
-        .exclude(pk=assessment.pk)
         .order_by("-approved_at", "-pk")
         .first()
     )
 
 
 def _carry_over(earlier: Assessment, assessment: Assessment, rows: Sequence[ItemRating]) -> None:
-    """Text, findings and citations of an earlier assessment, marked as to be confirmed; its date is not carried."""
+    """Text and findings of an earlier assessment (in memory), marked as to be confirmed; its date is not carried."""
     for name in (*CITING_PARTS, "language", *FINDING_FIELDS):
         setattr(assessment, name, getattr(earlier, name))
     assessment.carried_from = earlier
@@ -206,13 +228,7 @@ def _carry_over(earlier: Assessment, assessment: Assessment, rows: Sequence[Item
         if old is not None:
             for name in ROW_FIELDS:
                 setattr(row, name, getattr(old, name))
-    assessment.save()
     spread_findings(assessment, rows)
-    _save_rows(rows)
-    Citation.objects.bulk_create(
-        Citation(assessment=assessment, evidence_id=row.evidence_id, by_hand=row.by_hand)
-        for row in earlier.citations.all()
-    )
 
 
 def edit_refusal(assessment: Assessment, *, by: Any) -> str | None:

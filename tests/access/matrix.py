@@ -302,6 +302,12 @@ MATRIX = [
     Row("import_discard", NOBODY, guessed, "post", what="a guessed import"),
     Row("import_take_back", NOBODY, guessed, what="a guessed import"),
     Row("import_again", NOBODY, guessed, "post", what="a guessed import"),
+    # --- sheets for work in the field
+    Row("field_sheets", EDITORS | COORDINATOR, the_round),
+    Row("field_return", EDITORS | COORDINATOR, the_round, "post"),
+    Row("field_merge", NOBODY, guessed, what="a guessed return"),
+    Row("field_take_over", NOBODY, guessed, "post", what="a guessed return"),
+    Row("field_discard", NOBODY, guessed, "post", what="a guessed return"),
     # --- administration
     Row("people_list", ADMINISTRATOR),
     Row("invite", ADMINISTRATOR),
