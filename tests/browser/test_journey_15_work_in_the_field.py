@@ -46,7 +46,8 @@ def test_a_sheet_is_downloaded_filled_in_brought_back_and_becomes_drafts(
     sheet.fill(draft.subject, narrative="Written in the field.", next_ask="Asked in the field.")
     save_draft(draft, by=editor, revision=draft.revision, fields={"narrative": "Written here meanwhile."})
 
-    brought_back(page, round_, sheet.saved(), tmp_path)
+    content = sheet.saved()
+    brought_back(page, round_, content, tmp_path)
 
     expect(page.get_by_role("main")).to_contain_text("changed on both sides")
     accessible(page)
@@ -59,7 +60,7 @@ def test_a_sheet_is_downloaded_filled_in_brought_back_and_becomes_drafts(
     assert (draft.narrative, draft.next_ask) == ("Written in the field.", "Asked in the field.")
     assert draft.status == "draft"
 
-    brought_back(page, round_, sheet.saved(), tmp_path)
+    brought_back(page, round_, content, tmp_path)
     expect(page.get_by_role("main")).to_contain_text("2 fields went into drafts")
 
 
