@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('recommendations', '0008_import_formats'),
+        ('recommendations', '0009_calendar_feeds'),
     ]
 
     operations = [
