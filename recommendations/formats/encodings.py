@@ -48,6 +48,17 @@ def detect_encoding(source: IO[bytes]) -> str:
         source.seek(0)
 
 
+def json_encoding(head: bytes) -> tuple[str, codecs.IncrementalDecoder]:
+    """The encoding of a JSON file by its beginning, and its decoder: UTF-8 unless its bytes say UTF-16 or 32.
+
+    Raises ``NotText``.
+    """
+    name = next((name for mark, name in _MARKS if head.startswith(mark)), "utf-8")
+    if name == "utf-8" and b"\x00" in head:
+        name = _without_mark(head)
+    return name.removesuffix("-sig"), codecs.getincrementaldecoder(name)()
+
+
 def _detect(source: IO[bytes]) -> str:
     head = source.read(_SAMPLE)
     for mark, name in _MARKS:

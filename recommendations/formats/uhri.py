@@ -1,0 +1,395 @@
+"""Annotations of OHCHR's Universal Human Rights Index: what its spreadsheet and its JSON export say alike.
+
+An annotation is a passage of a document with its labels. Recommendations become entries; concerns, observations and
+what belongs to no State are left out, and a note says how many.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from recommendations.formats.entries import Answer, Entry, FromState, Wanted
+from recommendations.formats.markup import language_of, mend_words, plain_text
+from recommendations.formats.numbering import split_number
+from recommendations.formats.recommending import recommending_states, states_in, unknown_closing
+from recommendations.words.clean import clean_line, fold_label
+
+SOURCE = "uhri"
+
+# Labels of OHCHR's that hold the sign which separates labels.
+_WITH_DASH = re.compile(
+    r".* - (?:general|general measures of implementation)"
+    r"|(?:.* )?(?:Right to health|Right to education|Institutions & policies) - General"
+    r"|Asylum-seekers - refugees|HIV - Aids"
+)
+_GOAL = re.compile(r"\d{1,2}(?:\.[0-9a-z]{1,2})?\Z")
+_ONE_LINE = re.compile(r"(?:^|\s+)[-–]\s+")
+_BULLET = re.compile(r"\A\s*[-–•]\s*")
+_SESSION = re.compile(
+    r"(\d{1,3})\s*(?:st|nd|rd|th)?\s*session|session\s*(?:no\.?\s*)?(\d{1,3})", re.IGNORECASE
+)
+_CYCLE = re.compile(
+    r"(\d{1,2})\s*(?:st|nd|rd|th)\s*cycle|cycle\s*(?:no\.?\s*)?(\d{1,2})|\A\s*(\d{1,2})\s*\Z", re.IGNORECASE
+)
+_UPR = frozenset({"upr", "universal periodic review", "universal periodic review (upr)", "upr working group"})
+# A committee's documents begin with its letters.
+_COMMITTEES = {
+    "CCPR": "CCPR",
+    "E/C.12": "CESCR",
+    "CERD": "CERD",
+    "CEDAW": "CEDAW",
+    "CAT/OP": "SPT",
+    "CAT": "CAT",
+    "CRC": "CRC",
+    "CMW": "CMW",
+    "CRPD": "CRPD",
+    "CED": "CED",
+}
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_WRITTEN_DATE = re.compile(r"(\d{1,2})[ \-]([A-Za-z]{3})[a-z]*\.?[ \-,]+(\d{4})\b")
+# How many annotations wait for another passage of the same paragraph, which stands near in OHCHR's exports.
+_WAITING = 2_000
+_LISTED = 10
+
+
+@dataclass
+class Annotation:
+    """One annotation in the file's own words; lists hold one label each."""
+
+    number: int
+    identifier: str = ""
+    types: list[str] = field(default_factory=list)
+    bodies: list[str] = field(default_factory=list)
+    countries: list[str] = field(default_factory=list)
+    symbol: str = ""
+    text: str = ""
+    published: str = ""
+    themes: list[str] = field(default_factory=list)
+    groups: list[str] = field(default_factory=list)
+    sdgs: list[str] = field(default_factory=list)
+    sessions: list[str] = field(default_factory=list)
+    cycle: str = ""
+    positions: list[str] = field(default_factory=list)
+    recommending: list[str] = field(default_factory=list)
+
+
+def values_of(cell: str) -> list[str]:
+    """The labels in a cell: "- " before each, a line each or all on one; without dashes a line each.
+
+    ``- Spain - Timor-Leste - 16 - PEACE`` gives three; a line without a dash goes on with the label above it.
+    """
+    lines = [line.strip() for line in cell.splitlines() if line.strip()]
+    if not lines:
+        return []
+    if not _BULLET.match(lines[0]):
+        return [label for line in lines if (label := label_of(line))]
+    found: list[str] = []
+    for line in lines:
+        bullet = _BULLET.match(line)
+        if not bullet and found:
+            found[-1] = f"{found[-1]} {line}"
+            continue
+        found += _on_one_line(line[bullet.end() :] if bullet else line)
+    return [label for part in found if (label := label_of(part))]
+
+
+def session_and_cycle(labels: Iterable[str]) -> tuple[int | None, int | None]:
+    """The numbers in ``28th Session - Cycle 2``; also of labels that hold only one of the two."""
+    session = cycle = None
+    for label in labels:
+        found = _SESSION.search(label)
+        if found and session is None:
+            session = int(found[1] or found[2])
+        found = _CYCLE.search(label)
+        if found and cycle is None:
+            cycle = int(found[1] or found[2] or found[3])
+    return session, cycle
+
+
+def iso_date(text: str) -> str:
+    """An ISO date from a serial number of Excel's, an ISO date with or without time, or "12 Feb 2025"; else ""."""
+    text = text.strip()
+    try:
+        if re.fullmatch(r"\d{5}(?:\.\d+)?", text):
+            return (date(1899, 12, 30) + timedelta(days=int(text[:5]))).isoformat()
+        if re.match(r"\d{4}-\d\d-\d\d", text):
+            return date.fromisoformat(text[:10]).isoformat()
+        found = _WRITTEN_DATE.match(text)
+        if found and found[2].lower() in _MONTHS:
+            return date(int(found[3]), _MONTHS.index(found[2].lower()) + 1, int(found[1])).isoformat()
+    except ValueError:
+        pass
+    return ""
+
+
+class Annotations:
+    """Turns annotations into entries, and counts what was left out; ``notes`` is complete when all were read."""
+
+    def __init__(self, wanted: Wanted):
+        self._wanted = wanted
+        self._others = Counter[str]()
+        self._elsewhere = 0
+        self._unknown = Counter[str]()
+        self._without: dict[str, list[int]] = {"state": [], "symbol": [], "text": [], "body": []}
+        self._joined = 0
+
+    def entries(self, annotations: Iterable[Annotation]) -> Iterator[Entry]:
+        """One entry for each recommendation and State; passages of one paragraph are put together."""
+        return _joined(self._each(annotations), self._count_joined)
+
+    def _count_joined(self) -> None:
+        self._joined += 1
+
+    def is_elsewhere(self, countries: list[str]) -> bool:
+        """Whether a record is on other States than the chosen one; it is counted, and nothing else of it matters."""
+        if not countries or any(map(self._wanted.is_of_state, countries)):
+            return False
+        self._elsewhere += 1
+        for label in countries:
+            if not self._wanted.knows_state(label) and len(self._unknown) < 1000:
+                self._unknown[label[:80]] += 1
+        return True
+
+    def _each(self, annotations: Iterable[Annotation]) -> Iterator[Entry]:
+        for annotation in annotations:
+            if not annotation.countries:
+                self._without["state"].append(annotation.number)
+                continue
+            if self.is_elsewhere(annotation.countries) or not self._is_recommendation(annotation):
+                continue
+            entry = self._entry(annotation)
+            if entry is None:
+                continue
+            for state in filter(self._wanted.is_of_state, annotation.countries):
+                yield _of_state(entry, state, is_only=len(annotation.countries) == 1)
+
+    def notes(self) -> list[str]:
+        """What was left out, a sentence each."""
+        found = []
+        if self._elsewhere:
+            found.append(
+                ngettext(
+                    "%(count)s record on another State was left out.",
+                    "%(count)s records on other States were left out.",
+                    self._elsewhere,
+                )
+                % {"count": self._elsewhere}
+            )
+        if self._unknown:
+            labels = ", ".join(f"“{label}” ({count})" for label, count in self._unknown.most_common(_LISTED))
+            found.append(
+                _("Left out because their State is not known here: %(labels)s.") % {"labels": labels}
+            )
+        if self._others:
+            labels = ", ".join(f"{label or '–'} ({count})" for label, count in self._others.most_common())
+            found.append(_("Left out because they are no recommendations: %(labels)s.") % {"labels": labels})
+        reasons = {
+            "state": _("Left out because no State is named: %(rows)s."),
+            "symbol": _("Left out because the document's symbol is missing: %(rows)s."),
+            "text": _("Left out because the text is missing: %(rows)s."),
+            "body": _("Left out because the recommending body is missing: %(rows)s."),
+        }
+        for reason, numbers in self._without.items():
+            if numbers:
+                found.append(reasons[reason] % {"rows": _rows(numbers)})
+        if self._joined:
+            found.append(
+                ngettext(
+                    "%(count)s record was joined with another of the same paragraph.",
+                    "%(count)s records were joined with others of the same paragraph.",
+                    self._joined,
+                )
+                % {"count": self._joined}
+            )
+        return found
+
+    def _is_recommendation(self, annotation: Annotation) -> bool:
+        kinds = [fold_label(kind) for kind in annotation.types]
+        if any(kind.startswith("recommendation") for kind in kinds):
+            return True
+        if not kinds and _is_upr(annotation):
+            return True
+        self._others[annotation.types[0][:80] if annotation.types else ""] += 1
+        return False
+
+    def _entry(self, annotation: Annotation) -> Entry | None:
+        body = _body(annotation)
+        text = plain_text(annotation.text)
+        for reason, value in (("text", text), ("symbol", annotation.symbol), ("body", body)):
+            if not value:
+                self._without[reason].append(annotation.number)
+                return None
+        language = language_of(text)
+        if language == "en":
+            text = mend_words(text)
+        is_upr = body == "UPR"
+        paragraph, text = split_number(text) if is_upr else _number_below_heading(text)
+        session, cycle = session_and_cycle([*annotation.sessions, annotation.cycle])
+        entry = Entry(
+            annotation.number,
+            body="" if is_upr else body,
+            symbol=annotation.symbol,
+            published_on=iso_date(annotation.published),
+            session=session if is_upr else None,
+            cycle=cycle if is_upr else None,
+            paragraph=paragraph,
+            texts=[(language, "official", text)],
+            themes=annotation.themes,
+            groups=annotation.groups,
+            sdgs=annotation.sdgs,
+        )
+        if annotation.identifier:
+            entry.identifiers.append((SOURCE, annotation.identifier))
+        if len(annotation.bodies) > 1:
+            entry.doubts.append(
+                _("The record names several bodies: %(bodies)s.")
+                % {"bodies": ", ".join(annotation.bodies[:_LISTED])}
+            )
+        if is_upr:
+            entry.answers = _answers(annotation.positions)
+            self._add_recommending(entry, annotation, text)
+        return entry
+
+    def _add_recommending(self, entry: Entry, annotation: Annotation, text: str) -> None:
+        """The States that the text names, in its order, then those that only their column names."""
+        knows = self._wanted.knows_state
+        named = recommending_states(text, knows)
+        listed: list[str] = []
+        for label in annotation.recommending:
+            listed += [label] if knows(label) else (states_in(label, knows) or [label])
+        listed = list({fold_label(label): label for label in listed}.values())
+        entry.recommending = _both(named, listed)
+        if named and listed and len(named) != len(listed):
+            entry.doubts.append(
+                _("The text names %(named)s recommending States, their column %(listed)s.")
+                % {"named": len(named), "listed": len(listed)}
+            )
+        closing = "" if named or listed else unknown_closing(text, knows)
+        if closing:
+            entry.doubts.append(
+                _("The text closes with “%(name)s”, which is no State known here.") % {"name": closing[:80]}
+            )
+
+
+@functools.lru_cache(maxsize=20_000)
+def label_of(text: str) -> str:
+    """One label without a dash in front, an asterisk behind, entities and blanks."""
+    return _BULLET.sub("", clean_line(text, entities=True), count=1).strip(" *") if text else ""
+
+
+# --- One annotation -------------------------------------------------------------------------------------------------
+
+
+def _on_one_line(line: str) -> list[str]:
+    """The labels of a line, cut at " - " where that does not belong to a label."""
+    found: list[str] = []
+    for part in _ONE_LINE.split(line):
+        before = found[-1] if found else ""
+        whole = f"{before} - {part}"
+        if before and (_GOAL.match(before) or _WITH_DASH.fullmatch(whole)):
+            found[-1] = whole
+        elif part:
+            found.append(part)
+    return found
+
+
+def _is_upr(annotation: Annotation) -> bool:
+    if annotation.bodies:
+        return any(fold_label(body) in _UPR for body in annotation.bodies)
+    return bool(annotation.sessions or annotation.positions or annotation.recommending)
+
+
+def _body(annotation: Annotation) -> str:
+    """ "UPR", the body as named, or the committee that the document's symbol tells."""
+    if _is_upr(annotation):
+        return "UPR"
+    if annotation.bodies:
+        return annotation.bodies[0]
+    symbol = annotation.symbol.upper()
+    return next((code for begin, code in _COMMITTEES.items() if symbol.startswith(f"{begin}/")), "")
+
+
+def _number_below_heading(text: str) -> tuple[str, str]:
+    """A committee's paragraph: its number may stand below the heading that the annotation begins with."""
+    number, rest = split_number(text)
+    if number:
+        return number, rest
+    lines = text.split("\n")
+    for place, line in enumerate(lines[1:4], start=1):
+        number, rest = split_number(line)
+        if number and "." not in number and all(len(heading) <= 200 for heading in lines[:place]):
+            return number, "\n".join([*lines[:place], rest, *lines[place + 1 :]])
+    return "", text
+
+
+def _answers(positions: list[str]) -> list[Answer]:
+    words = list({fold_label(position): position for position in positions}.values())
+    if {fold_label(word) for word in words} == {"supported", "noted"}:
+        words = ["Supported/Noted"]
+    return [Answer(word, is_stated=False) for word in words]
+
+
+def _both(named: list[FromState], listed: list[str]) -> list[FromState]:
+    known = {fold_label(state.label) for state in named}
+    return named + [FromState(label) for label in listed if fold_label(label) not in known]
+
+
+def _of_state(entry: Entry, state: str, *, is_only: bool) -> Entry:
+    """The entry for one of the record's States; an identifier that several share is nobody's."""
+    if is_only:
+        entry.state = state
+        return entry
+    return Entry(**{**vars(entry), "state": state, "identifiers": [], "doubts": list(entry.doubts)})
+
+
+def _rows(numbers: list[int]) -> str:
+    shown = ", ".join(str(number) for number in numbers[:_LISTED])
+    if len(numbers) > _LISTED:
+        return _("rows %(rows)s and %(count)s more") % {"rows": shown, "count": len(numbers) - _LISTED}
+    return ngettext("row %(rows)s", "rows %(rows)s", len(numbers)) % {"rows": shown}
+
+
+# --- Passages of one paragraph --------------------------------------------------------------------------------------
+
+
+def _joined(entries: Iterable[Entry], count: Callable[[], None]) -> Iterator[Entry]:
+    """The entries, those of one State, document and paragraph as one; so many wait as memory stays flat."""
+    waiting: OrderedDict[tuple[str, str, str], Entry] = OrderedDict()
+    for entry in entries:
+        if not entry.paragraph:
+            yield entry
+            continue
+        key = fold_label(entry.state), entry.symbol, entry.paragraph
+        known = waiting.get(key)
+        if known is None:
+            waiting[key] = entry
+            if len(waiting) > _WAITING:
+                yield waiting.popitem(last=False)[1]
+        else:
+            _add(known, entry)
+            count()
+    yield from waiting.values()
+
+
+def _add(known: Entry, other: Entry) -> None:
+    """Another passage of the same paragraph: its words and labels join those that are there."""
+    for (language, kind, text), place in zip(known.texts, range(1), strict=False):
+        for _language, _kind, more in other.texts:
+            if more in text:
+                continue
+            known.texts[place] = (language, kind, more if text in more else f"{text}\n{more}")
+    known.recommending = known.recommending + [
+        one for one in other.recommending if all(one.label != state.label for state in known.recommending)
+    ]
+    answers = {fold_label(answer.words): answer for answer in [*known.answers, *other.answers]}
+    known.answers = list(answers.values())
+    for name in ("identifiers", "themes", "groups", "sdgs", "doubts"):
+        setattr(known, name, list(dict.fromkeys([*getattr(known, name), *getattr(other, name)])))
