@@ -31,7 +31,7 @@ _WITH_DASH = re.compile(
     r"|Asylum-seekers - refugees|HIV - Aids"
 )
 _GOAL = re.compile(r"\d{1,2}(?:\.[0-9a-z]{1,2})?\Z")
-_ONE_LINE = re.compile(r"(?:^|\s+)[-–]\s+")
+_ONE_LINE = re.compile(r"(?:^|\s+)-\s+")
 _BULLET = re.compile(r"\A\s*[-–•]\s*")
 _SESSION = re.compile(
     r"(\d{1,3})\s*(?:st|nd|rd|th)?\s*session|session\s*(?:no\.?\s*)?(\d{1,3})", re.IGNORECASE
