@@ -10,17 +10,19 @@ from django.db import transaction
 from django.db.models import Count, Prefetch, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from recommendations.access import policy
 from recommendations.access.visibility import is_member
-from recommendations.assessments import rounds
+from recommendations.assessments import rounds, workload
 from recommendations.assessments.models import Assessment, Cluster, Round, RoundItem
 from recommendations.assessments.round_forms import AssignForm, ClusterForm, RoundEditForm, RoundForm
 from recommendations.catalogue.models import ReviewCycle
 from recommendations.catalogue.texts import preferred_text
+from recommendations.charts import Segment, both_widths, coverage_bar
 from recommendations.vocabulary import PositionKind
 
 FOLLOWED = {
@@ -126,24 +128,45 @@ def _work_plan(request: HttpRequest, round_: Round, form: AssignForm, *, status:
         .order_by("recommendation__paragraph_key")
     )
     items = _with_texts(loose)
-    total = round_.items.count()
-    given = round_.items.filter(organisation__isnull=False).count()
+    subjects = workload.subjects_of(round_)
+    may_manage = policy.may(request.user, "round.manage")
+    hours = workload.hours_left(round_, timezone.now())
+    coordinating = {
+        "hours": hours,
+        "days": hours // 24,
+        "obstacles": workload.in_the_way(subjects),
+        "loads": workload.loads_of(subjects, timezone.localdate()),
+    }
     return render(
         request,
         "rounds/round_detail.html",
-        {
+        (coordinating if may_manage and round_.is_open else {})
+        | {
             "round": round_,
             "clusters": clusters,
             "items": items,
             "form": form,
-            "total": total,
-            "given": given,
-            "may_manage": policy.may(request.user, "round.manage"),
+            "total": sum(subject.size for subject in subjects),
+            "given": sum(subject.size for subject in subjects if subject.organisation),
+            "progress": _progress(subjects),
+            "may_manage": may_manage,
             "is_member": is_member(request.user),
             "may_write": policy.may(request.user, "assessment.write"),
         },
         status=status,
     )
+
+
+def _progress(subjects: list[workload.Subject]) -> str:
+    """How far the round has come, as a bar; nothing where it follows nothing."""
+    counts = workload.stages_of(subjects)
+    if not sum(counts.values()):
+        return ""
+    parts = [
+        Segment(f"step{place}", str(workload.STAGES[stage]), count)
+        for place, (stage, count) in enumerate(counts.items(), start=1)
+    ]
+    return both_widths(coverage_bar, parts, title=_("Progress by recommendation"), wide=1080)
 
 
 @require_POST

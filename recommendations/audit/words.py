@@ -65,6 +65,7 @@ SENTENCES = {
     "cluster.made": gettext_lazy("%(actor)s made the cluster %(subject)s"),
     "cluster.changed": gettext_lazy("%(actor)s changed the cluster %(subject)s"),
     "cluster.dissolved": gettext_lazy("%(actor)s dissolved the cluster %(subject)s"),
+    "work.handed_over": gettext_lazy("%(actor)s handed over the work of %(subject)s"),
     "work.assigned": gettext_lazy("%(actor)s assigned work in %(subject)s"),
     "assessment.started": gettext_lazy("%(actor)s started the assessment %(subject)s"),
     "assessment.written": gettext_lazy("%(actor)s joined in writing the assessment %(subject)s"),

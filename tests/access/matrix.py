@@ -233,6 +233,7 @@ MATRIX = [
     Row("round_detail", READERS, the_round),
     Row("round_edit", COORDINATOR, the_round),
     Row("round_assign", COORDINATOR, the_round, "post"),
+    Row("work_hand_over", COORDINATOR, a_person),
     Row("round_close", COORDINATOR, the_round, "post"),
     Row("cluster_new", COORDINATOR, the_round),
     Row("clusters_from_themes", COORDINATOR, the_round, "post"),
@@ -240,6 +241,7 @@ MATRIX = [
     Row("cluster_edit", COORDINATOR, a_cluster, "post"),
     # --- assessments
     Row("assessment_list", READERS),
+    Row("review_together", REVIEWER | COORDINATOR, query=lambda rows: f"pk={submitted(rows)['pk']}"),
     Row("review_queue", REVIEWER | COORDINATOR),
     Row("assessment_new", EDITORS | COORDINATOR, query=for_a_cluster),
     Row("assessment_detail", {"editor"}, draft, what="a draft"),
