@@ -278,6 +278,7 @@ class ImportAction(TextChoices):
     CHANGED = "changed", _("Changed")
     UNCHANGED = "unchanged", _("Unchanged")
     CONFLICT = "conflict", _("In conflict")
+    UNDECIDED = "undecided", _("To be decided")
 
 
 class ImportDecision(TextChoices):

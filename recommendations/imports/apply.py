@@ -28,6 +28,7 @@ from recommendations.catalogue.references import order_key, paragraph_key, retir
 from recommendations.imports import bulk
 from recommendations.imports.difference import LISTS, Difference, Held, Record, compare, held_by_reference
 from recommendations.imports.models import ImportRow, ImportRun
+from recommendations.imports.moving import Moves, WorkedOn
 from recommendations.imports.stock import Stock
 from recommendations.imports.traces import Trace
 from recommendations.vocabulary import ImportAction, ImportDecision, ImportState, TextKind
@@ -134,11 +135,15 @@ def _batches(run: ImportRun, code: str) -> Iterator[list[tuple[Any, ...]]]:
 
 
 def _apply_batch(rows: list[tuple[Any, ...]], stock: Stock, at: datetime, trace: Trace) -> None:
-    held = held_by_reference((row[0] for row in rows), lock=True)
-    writer = _Writer(stock, at)
+    held = held_by_reference(_named(rows), lock=True)
+    writer, moves = _Writer(stock, at), Moves(stock)
     new: list[tuple[str, Record]] = []
     for reference, action, decision, record, changes in rows:
         known = held.get(reference)
+        if record.get("adopts"):
+            if known is not None:
+                raise PlanIsStale
+            known = held.get(record["adopts"]["from"])
         if action == ImportAction.NEW:
             if known is not None:
                 raise PlanIsStale
@@ -149,14 +154,31 @@ def _apply_batch(rows: list[tuple[Any, ...]], stock: Stock, at: datetime, trace:
         difference = compare(record, known, take=decision == ImportDecision.THEIRS)
         if difference.writes:
             writer.change(known, record, difference)
+        if difference.becomes or difference.absorbs:
+            if any(other not in held for other in difference.absorbs):
+                raise PlanIsStale
+            moves.note(known, record, difference, held)
     symbols = {reference: record["symbol"] for reference, record in new}
     if any(symbols[reference] != symbol for reference, symbol in retired(symbols).items()):
         raise PlanIsStale
     created = bulk.next_ids(Recommendation, len(new))
     for pk, (reference, record) in zip(created, new, strict=True):
         writer.add(pk, reference, record)
-    with trace.of(created=created, changed=[mark[-1] for mark in writer.marks]):
+    with trace.of(created=created, changed=[*(mark[-1] for mark in writer.marks), *moves.absorbed]):
+        try:
+            moves.write()
+        except WorkedOn:
+            raise PlanIsStale from None
         writer.write()
+
+
+def _named(rows: list[tuple[Any, ...]]) -> Iterator[str]:
+    """The references of these rows, and those of the provisional recommendations that they take over or absorb."""
+    for reference, _action, _decision, record, _changes in rows:
+        yield reference
+        if record.get("adopts"):
+            yield record["adopts"]["from"]
+        yield from record.get("absorbs", ())
 
 
 def _same(found: Difference, action: str, changes: list[dict[str, Any]]) -> bool:

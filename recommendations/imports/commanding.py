@@ -91,6 +91,7 @@ def _told(run: ImportRun | None, problems: list[dict[str, Any]]) -> dict[str, An
         "updated": 0 if refused else run.updated,  # type: ignore[union-attr]
         "unchanged": run.unchanged if run else 0,
         "conflicts": run.conflicts if run else 0,
+        "undecided": run.undecided if run else 0,
         "doubts": _doubts(run) if run else [],
         "problems": problems,
     }

@@ -63,6 +63,9 @@ class Difference:
     # (source, value)
     identifiers: list[Sequence[str]] = field(default_factory=list)
     no_longer_corrected: list[str] = field(default_factory=list)
+    # The reference that a provisional recommendation gets, and the others that turned out to be the same.
+    becomes: str = ""
+    absorbs: list[str] = field(default_factory=list)
     changes: list[dict[str, Any]] = field(default_factory=list)
     has_conflict: bool = False
 
@@ -94,6 +97,8 @@ class Difference:
             or self.claims
             or self.lists
             or self.identifiers
+            or self.becomes
+            or self.absorbs
         )
 
 
@@ -104,6 +109,13 @@ def compare(record: Record, held: Held, *, take: bool = False) -> Difference:
     except what a person wrote or corrected: that is a conflict, and is written only with ``take``.
     """
     found = Difference()
+    adopts = record.get("adopts")
+    if adopts:
+        found.becomes = adopts["as"]
+        found.tell("reference", held.reference, adopts["as"])
+    for reference in record.get("absorbs", ()):
+        found.absorbs.append(reference)
+        found.tell("absorbs", reference, "")
     _compare_texts(record, held, found, take)
     _compare_recommending(record, held, found, take)
     _compare_positions(record, held, found, take)

@@ -94,6 +94,10 @@ def _change(change: dict[str, Any], names: dict[str, dict[int, str]]) -> ShownCh
     if kind == "claim":
         label = _("State claim in %(document)s") % {"document": change["of"]}
         return ShownChange(label, "", _word(ClaimKind, change["new"]), hand=hand)
+    if kind == "reference":
+        return ShownChange(_("Reference"), change["old"], change["new"])
+    if kind == "absorbs":
+        return ShownChange(_("Turned out to be the same"), change["old"], "")
     if kind == "identifier":
         return ShownChange(_("Identifier of %(source)s") % {"source": change["of"]}, "", change["new"])
     label = str(_LISTS[kind][1])

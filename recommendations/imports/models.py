@@ -30,6 +30,10 @@ class ImportRun(models.Model):
     updated = models.PositiveIntegerField(_("changed"), default=0)
     unchanged = models.PositiveIntegerField(_("unchanged"), default=0)
     conflicts = models.PositiveIntegerField(_("in conflict"), default=0)
+    # Rows of which nobody knows yet which recommendation they mean, and what was decided: the key of a row → a
+    # reference, "new" or "out" (``imports.matching``).
+    undecided = models.PositiveIntegerField(_("to be decided"), default=0)
+    choices = models.JSONField(default=dict)
     # How many rows hold something that a person should look at.
     doubts = models.PositiveIntegerField(_("to look at"), default=0)
     # Cycles and documents that are not here yet and come with the rows (``imports.places.Places.proposals``).
@@ -69,6 +73,8 @@ class ImportRow(models.Model):
     # Sentences on what the reader was unsure of, and whether somebody looked.
     doubts = models.JSONField(default=list)
     looked_at = models.BooleanField(default=False)
+    # How the row found its recommendation by its words, or what a person may choose from (``imports.parsed``).
+    match = models.JSONField(default=dict)
 
     class Meta:
         ordering = ("run", "number", "pk")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from recommendations.imports.terms import Terms
@@ -45,6 +45,11 @@ class Parsed:
     is_loose: bool = False
     # "paragraph 124.26", where the row's number would not help to find it.
     place: str = ""
+    # How the row was met by its words (``imports.matching``): {"score": …}, or for a row that a person decides on
+    # {"key": …, "candidates": [[reference, score], …]}.
+    match: dict[str, Any] = field(default_factory=dict)
+    # Provisional recommendations that turned out to be this one.
+    absorbs: list[str] = field(default_factory=list)
 
 
 def goal_of(cell: str, terms: Terms) -> tuple[int, int | None] | None:

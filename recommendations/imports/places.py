@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from recommendations.catalogue import provisional
 from recommendations.catalogue.models import Body, Document, ReviewCycle, Session, State
 from recommendations.catalogue.references import body_letters
 from recommendations.imports.parsed import Parsed
@@ -101,10 +102,12 @@ class Places:
         code = self.terms.state_codes[state]
         if parsed.reference and not parsed.paragraph:
             number = parsed.reference.split("-")[1]
-            parsed.cycle = int(number) if number.isdecimal() else None
+            parsed.cycle = int(number) if number.isdecimal() else provisional.cycle_in(parsed.reference)
             return parsed.reference
         if not parsed.paragraph:
             raise Misplaced("paragraph", _("The paragraph is missing. Expected a number such as 124.26."))
+        if provisional.is_list(parsed.symbol):
+            return self._place_in_list(parsed, code)
         document = self.documents.get(parsed.symbol)
         body = parsed.body or (document.treaty_body if document else body_of(parsed.symbol, self.kinds))
         if body and self.kinds.get(body, MechanismKind.UPR) != MechanismKind.UPR:
@@ -227,6 +230,22 @@ class Places:
             }
         )
 
+    def _place_in_list(self, parsed: Parsed, code: str) -> str:
+        """The provisional reference of what is known from UPR Info's list alone; its cycle may come with it."""
+        assert parsed.cycle is not None
+        key = f"{code}-{parsed.cycle}"
+        cycle = self.cycles.get(key) or self._new_cycle(parsed, key)
+        if cycle.session and parsed.session != cycle.session:
+            raise self._at_another_session(parsed, key, cycle.session)
+        if parsed.symbol not in self.documents:
+            self._add_document(parsed, KnownDocument(None, DocumentKind.OTHER, "", parsed.state, key, None))
+        return provisional.reference_of(code, parsed.cycle, parsed.paragraph)
+
+    def session_of(self, code: str, cycle: int) -> int | None:
+        """The session of a State's cycle, as far as it is known."""
+        known = self.cycles.get(f"{code}-{cycle}")
+        return known.session if known else None
+
     def _place_in_cycle(self, parsed: Parsed, code: str, document: KnownDocument | None) -> KnownDocument:
         """The document of the UPR; the row's cycle and symbol are completed from what is known, and compared."""
         if document is not None and document.state not in (None, parsed.state):
@@ -243,11 +262,7 @@ class Places:
         key = f"{code}-{parsed.cycle}"
         cycle = self.cycles.get(key) or self._new_cycle(parsed, key)
         if parsed.session and cycle.session and parsed.session != cycle.session:
-            raise Misplaced(
-                "session",
-                _("%(cycle)s was reviewed at session %(expected)s, not %(found)s.")
-                % {"cycle": key, "expected": cycle.session, "found": parsed.session},
-            )
+            raise self._at_another_session(parsed, key, cycle.session)
         if not parsed.symbol:
             if not cycle.report:
                 raise Misplaced(
@@ -264,6 +279,13 @@ class Places:
                 % {"symbol": parsed.symbol, "found": document.cycle or _("no review cycle"), "expected": key},
             )
         return document
+
+    def _at_another_session(self, parsed: Parsed, key: str, session: int) -> Misplaced:
+        return Misplaced(
+            "session",
+            _("%(cycle)s was reviewed at session %(expected)s, not %(found)s.")
+            % {"cycle": key, "expected": session, "found": parsed.session},
+        )
 
     def _of_another_state(self, parsed: Parsed, document: KnownDocument) -> Misplaced:
         assert document.state is not None

@@ -16,7 +16,9 @@ from django.utils.translation import ngettext
 from recommendations.catalogue.references import retired
 from recommendations.formats.problems import FileProblem
 from recommendations.imports import bulk
+from recommendations.imports.adopting import Adopting
 from recommendations.imports.difference import Record, compare, held_by_reference, references_of
+from recommendations.imports.matching import Matching
 from recommendations.imports.models import ImportRow, ImportRun
 from recommendations.imports.parsed import Parsed
 from recommendations.imports.places import Misplaced, Places
@@ -30,6 +32,8 @@ BATCH = 1000
 TABLES = ("csv", "xlsx")
 # Beyond so many the list helps nobody; their number is told.
 MOST_PROBLEMS = 2000
+# So many names of what comes with the rows are told.
+MOST_NAMES = 20
 
 Report = Callable[[int, int], None]
 _BETWEEN_REPORTS = 0.5
@@ -83,7 +87,7 @@ def make_plan(
             progress=progress.bytes,
         ) as opened:
             run.format = opened.format
-            planner = _Planner(run, opened, terms, problems)
+            planner = _Planner(run, opened, terms, problems, choices_of(run))
             for batch, seen in planner.batches():
                 _stage(run, batch)
                 rows = seen
@@ -100,6 +104,7 @@ def make_plan(
     run.rows = rows
     run.created, run.updated = counts[ImportAction.NEW], counts[ImportAction.CHANGED]
     run.unchanged, run.conflicts = counts[ImportAction.UNCHANGED], counts[ImportAction.CONFLICT]
+    run.undecided = counts[ImportAction.UNDECIDED]
     run.doubts = doubts
     if not problems.count and not rows:
         problems.add(_nothing_found(run))
@@ -113,6 +118,7 @@ def make_plan(
             "updated",
             "unchanged",
             "conflicts",
+            "undecided",
             "doubts",
             "proposals",
             "problems",
@@ -126,11 +132,16 @@ def make_plan(
 class _Planner:
     """Plans one table, a batch of rows at a time."""
 
-    def __init__(self, run: ImportRun, opened: Records, terms: Terms, problems: Problems):
+    def __init__(
+        self, run: ImportRun, opened: Records, terms: Terms, problems: Problems, choices: dict[str, str]
+    ):
         self.opened = opened
         self.problems = problems
         self.terms = terms
         self.places = Places(terms, run.state)
+        self.matching = Matching(terms, self.places, choices)
+        self.adopting = Adopting(terms)
+        self.records = self.matching.met(opened.records)
         self._seen: dict[int, int] = {}
         self._identifiers: dict[int, int] = {}
         self._count = 0
@@ -141,7 +152,7 @@ class _Planner:
     def batches(self) -> Iterator[tuple[list[tuple[Any, ...]], int]]:
         """The rows to be staged (as ``_stage`` takes them), and how many rows of the file were read so far."""
         while True:
-            read = list(islice(self.opened.records, BATCH))
+            read = list(islice(self.records, BATCH))
             if not read:
                 break
             self._count += len(read)
@@ -169,7 +180,7 @@ class _Planner:
                         % {"row": first, "value": pair[1]},
                     )
             found = {known[pair] for pair in parsed.identifiers if pair in known}
-            if len(found) > 1:
+            if len(found) > 1 and not parsed.match:
                 faulty.add(parsed.number)
                 self._tell(
                     parsed,
@@ -205,6 +216,8 @@ class _Planner:
         self.problems.add(message, parsed.number, title)
 
     def _placed(self, parsed: Parsed) -> tuple[Parsed, str, Record] | None:
+        if "candidates" in parsed.match:
+            return parsed, "", self._record(parsed)
         try:
             reference = self.places.place(parsed)
         except Misplaced as fault:
@@ -246,6 +259,7 @@ class _Planner:
             "targets": parsed.targets,
             "identifiers": parsed.identifiers,
             "loose": parsed.is_loose,
+            "absorbs": parsed.absorbs,
             "lead": next(iter(specific or parsed.themes), None),
         }
 
@@ -254,11 +268,21 @@ class _Planner:
         gone = retired(reference for _parsed, reference, _record in batch if reference not in held)
         rows: list[tuple[Any, ...]] = []
         for parsed, reference, record in batch:
+            if not reference:
+                rows.append(
+                    (parsed.number, ImportAction.UNDECIDED.value, "", None, record, [], [], parsed.match)
+                )
+                continue
             known = held.get(reference)
             if self._whole and (sentence := self._whole.look(record, known)):
                 self._tell(parsed, sentence, "recommending")
                 continue
-            if known is None:
+            taken_over = self.adopting.take_over(reference, record) if known is None else ""
+            if taken_over:
+                known = held_by_reference([taken_over])[taken_over]
+                found = compare(record, known)
+                action, changes, pk = str(found.action), found.changes, known.pk
+            elif known is None:
                 if not record["symbol"] or not record["texts"]:
                     self._unknown(parsed, reference)
                     continue
@@ -279,7 +303,7 @@ class _Planner:
                 reference = known.reference
             # What changes nothing needs no look.
             doubts = parsed.doubts if action != ImportAction.UNCHANGED else []
-            rows.append((parsed.number, action, reference, pk, record, changes, doubts))
+            rows.append((parsed.number, action, reference, pk, record, changes, doubts, parsed.match))
         return rows
 
     def _unknown(self, parsed: Parsed, reference: str) -> None:
@@ -299,9 +323,21 @@ class _Planner:
     def notes(self) -> list[str]:
         """What the person should know before confirming, though nothing is wrong."""
         added = self.places.added
-        notes = list(self.opened.notes)
+        notes = [*self.opened.notes, *self.matching.notes()]
         if added:
-            notes.append(_("New here, and added with the rows: %(what)s.") % {"what": ", ".join(added)})
+            notes.append(_added(added))
+        left = self.adopting.left()
+        if left:
+            notes.append(
+                ngettext(
+                    "%(count)s recommendation that is known from UPR Info alone met no paragraph of this file: "
+                    "%(references)s.",
+                    "%(count)s recommendations that are known from UPR Info alone met no paragraph of this file: "
+                    "%(references)s.",
+                    len(left),
+                )
+                % {"count": len(left), "references": _some(left)}
+            )
         if self._again:
             notes.append(
                 ngettext(
@@ -334,6 +370,27 @@ class _Progress:
         if self._report:
             self._last = time.monotonic()
             self._report(*(self._bytes or (done, total)))
+
+
+def choices_of(run: ImportRun) -> dict[str, str]:
+    """What people decided about rows of this file, in this run and in earlier ones."""
+    found: dict[str, str] = {}
+    earlier = ImportRun.objects.filter(file=run.file, pk__lt=run.pk).exclude(choices={})
+    for choices in (*earlier.order_by("pk").values_list("choices", flat=True), run.choices):
+        found |= choices
+    return found
+
+
+def _added(names: list[str]) -> str:
+    return _("New here, and added with the rows: %(what)s.") % {"what": _some(names)}
+
+
+def _some(names: list[str]) -> str:
+    """The names; of very many the first, and how many more there are."""
+    if len(names) <= MOST_NAMES:
+        return ", ".join(names)
+    more = len(names) - MOST_NAMES
+    return _("%(names)s and %(count)s more") % {"names": ", ".join(names[:MOST_NAMES]), "count": more}
 
 
 def _nothing_found(run: ImportRun) -> str:
@@ -374,6 +431,7 @@ def _stage(run: ImportRun, batch: list[tuple[Any, ...]]) -> None:
             "decision",
             "doubts",
             "looked_at",
+            "match",
         ),
         [
             (
@@ -387,7 +445,8 @@ def _stage(run: ImportRun, batch: list[tuple[Any, ...]]) -> None:
                 ImportDecision.OURS.value,
                 bulk.document(doubts),
                 False,
+                bulk.document(match),
             )
-            for number, action, reference, recommendation, record, changes, doubts in batch
+            for number, action, reference, recommendation, record, changes, doubts, match in batch
         ],
     )

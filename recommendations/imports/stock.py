@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import models
 
+from recommendations.catalogue import provisional
 from recommendations.catalogue.models import Body, Document, ReviewCycle, Session, State
 from recommendations.catalogue.positions import event_date
 from recommendations.vocabulary import DocumentKind
@@ -73,7 +74,12 @@ class Stock:
     def _add(self, symbol: str, record: dict[str, Any] | None, proposed: dict[str, Any]) -> Document:
         day = proposed.get("published_on")
         fields: dict[str, Any] = {"published_on": date.fromisoformat(day) if day else None}
-        if proposed.get("body", UPR) != UPR:
+        if provisional.is_list(symbol):
+            key = provisional.cycle_of_list(symbol)
+            cycle = ReviewCycle.objects.select_related("state").filter(key=key).first()
+            fields |= {"body": self.upr, "cycle": cycle, "title": str(provisional.TITLE)}
+            fields |= {"state": cycle.state if cycle else None}
+        elif proposed.get("body", UPR) != UPR:
             fields |= {
                 "kind": proposed["kind"],
                 "body": Body.objects.get(code=proposed["body"]),

@@ -13,15 +13,34 @@ Key = TypeVar("Key", bound=Hashable)
 # What stands around a recommendation in the UN's files and is no part of its wording: its number at the
 # start, the recommending States and the final mark at the end.
 _NUMBER_IN_FRONT = re.compile(r"^(?:recommendation no\. ?)?\d{1,3}(?:\.\d{1,3})*\.?\s+", re.IGNORECASE)
-_STATES_BEHIND = re.compile(r"(?:\s*\([^()]*\))+\s*[;.,]?\s*$")
 _SIGNS = re.compile(r"[^\w\s]+")
 
 
 def comparable(text: str) -> str:
     """A recommendation's wording without number, States behind it, case, punctuation and blanks."""
     text = _NUMBER_IN_FRONT.sub("", clean_line(text, entities=True))
-    text = _STATES_BEHIND.sub("", text) or text
-    return " ".join(_SIGNS.sub(" ", fold_label(text)).split())
+    text = _without_brackets_behind(text) or text
+    # "To ratify" and "Ratify": reports differ in it from cycle to cycle, and from those who copy them.
+    return " ".join(_SIGNS.sub(" ", fold_label(text)).split()).removeprefix("to ")
+
+
+def _without_brackets_behind(text: str) -> str:
+    """The text before the brackets that close it; a bracket may hold another: (Iran (Islamic Republic of))."""
+    text = text.rstrip(" ;.,")
+    while text.endswith(")"):
+        depth, place = 0, len(text)
+        while place and (depth or place == len(text)):
+            place -= 1
+            depth += {")": 1, "(": -1}.get(text[place], 0)
+        if depth:
+            break
+        text = text[:place].rstrip()
+    return text
+
+
+def ratio(one: str, other: str) -> float:
+    """How alike two wordings are that went through ``comparable``, from 0.0 to 1.0."""
+    return fuzz.ratio(one, other) / 100
 
 
 def likeness(one: str, other: str) -> float:

@@ -165,4 +165,4 @@ def test_a_workbook_in_an_unknown_code_page_is_refused_with_a_sentence():
 
 
 def test_an_answer_is_what_upr_info_writes():
-    assert read(make())[0][0].answers == [Answer("Accepted")]
+    assert read(make())[0][0].answers == [Answer("Accepted", is_stated=False)]

@@ -350,6 +350,7 @@ def test_the_command_prints_json_and_ends_with_one_on_problems(kazakhstan, tmp_p
         "updated": 0,
         "unchanged": 0,
         "conflicts": 0,
+        "undecided": 0,
         "doubts": [],
         "problems": [],
     }

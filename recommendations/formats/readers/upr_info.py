@@ -8,6 +8,7 @@ States. What only sounds alike stays apart: "Consider ratifying …" and "Ratify
 
 from __future__ import annotations
 
+import html
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -86,7 +87,7 @@ def read(source: Path | IO[bytes], *, name: str, wanted: Wanted) -> Iterator[Rea
             "recommending": reading.titles["from"],
             "answers": reading.titles["response"],
         }
-        reading.entries = _entries(_Rows(table, places, reading, wanted), table, reading)
+        reading.entries = _Rows(table, places, reading, wanted).entries()
         yield reading
 
 
@@ -136,19 +137,30 @@ class _Rows:
         self._others = 0
         self._pledges = 0
 
-    def reviews(self) -> Iterator[_Review]:
+    def entries(self) -> Iterator[Entry]:
         """State by State, session by session: in the file one may be torn apart."""
         found: dict[tuple[str, int], _Review] = {}
         for row in self._table.rows:
             self._sort_in(row, found)
+        self._reading.problems.extend(self._table.problems)
         if self._others:
             message = _("%(count)s rows concern other States and were left out.")
             self._reading.notes.append(message % {"count": self._others})
         if self._pledges:
             message = _("%(count)s rows are voluntary pledges, not recommendations; they were left out.")
             self._reading.notes.append(message % {"count": self._pledges})
+        rows = joined = 0
         for key in sorted(found):
-            yield found.pop(key)
+            review = found.pop(key)
+            rows += len(review.lines)
+            entries = list(_joined(review))
+            joined += len(entries)
+            yield from entries
+        if joined < rows:
+            message = _(
+                "%(rows)s rows are %(count)s recommendations: those with the same words and answer are one."
+            )
+            self._reading.notes.append(message % {"rows": rows, "count": joined})
 
     def _sort_in(self, row: Row, found: dict[tuple[str, int], _Review]) -> None:
         state = self._cell(row, "state")
@@ -180,14 +192,13 @@ class _Rows:
             sender = ""
         if len(self._reading.problems) > faults or session is None:
             return
-        issues = tuple(
-            filter(None, (issue.strip() for issue in row.cells[self._places["issues"]].split(",")))
-        )
+        issues = tuple(filter(None, (issue.strip() for issue in self._cell(row, "issues").split(","))))
         review = found.setdefault((state, session), _Review(state, session))
         review.lines.append(_Line(row.number, text, sender, response, action, issues))
 
     def _cell(self, row: Row, what: str) -> str:
-        return " ".join(row.cells[self._places[what]].split())
+        # The export writes some signs as HTML does: &#40;Unknown&#41;.
+        return " ".join(html.unescape(row.cells[self._places[what]]).split())
 
     def _number(self, row: Row, what: str, *, most: int) -> int | None:
         digits = self._cell(row, what).removesuffix(".0")
@@ -199,18 +210,9 @@ class _Rows:
         self._reading.problems.append(FileProblem(message, row.number, self._reading.titles[what]))
 
 
-def _entries(rows: _Rows, table: Table, reading: Reading) -> Iterator[Entry]:
-    for review in rows.reviews():
-        # The table's own problems are complete: all its rows were read before the first review came.
-        if table.problems:
-            reading.problems.extend(table.problems)
-            table.problems.clear()
-        yield from _joined(review)
-
-
 def _words(text: str) -> str:
     """A text's words alone, without case, signs and blanks between them."""
-    return " ".join(_WORDS.findall(unicodedata.normalize("NFKC", text).casefold()))
+    return " ".join(_WORDS.findall(unicodedata.normalize("NFKC", html.unescape(text)).casefold()))
 
 
 def _joined(review: _Review) -> Iterator[Entry]:
@@ -225,7 +227,7 @@ def _joined(review: _Review) -> Iterator[Entry]:
                 state=review.state,
                 session=review.session,
                 texts=[("en", "paraphrase", line.text)],
-                answers=[] if key[1] in _NO_ANSWER else [Answer(line.response)],
+                answers=[] if key[1] in _NO_ANSWER else [Answer(line.response, is_stated=False)],
             )
         if line.sender and all(line.sender != known.label for known in entry.recommending):
             entry.recommending.append(FromState(line.sender, line.action))
