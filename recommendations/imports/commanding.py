@@ -13,7 +13,7 @@ from recommendations.formats import readers
 from recommendations.formats.readers import UnknownFormat
 from recommendations.imports import runs
 from recommendations.imports.models import ImportRow, ImportRun
-from recommendations.imports.plan import Report
+from recommendations.imports.telling import Report
 from recommendations.imports.terms import Names, Terms, Unknown
 from recommendations.vocabulary import ImportState
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Any
@@ -20,6 +20,7 @@ from django.utils.translation import ngettext
 from recommendations.catalogue import provisional
 from recommendations.imports.adopting import is_bare
 from recommendations.imports.likely import Candidate, held_in_cycle, offered, surest
+from recommendations.imports.models import ImportRun
 from recommendations.imports.parsed import Parsed
 from recommendations.imports.places import Places
 from recommendations.imports.terms import Terms
@@ -167,7 +168,8 @@ class Matching:
         words = comparable(row.texts[0][2])
         digest = hashlib.sha256(words.encode()).hexdigest()[:16]
         parts = []
-        for state, category, _wording in row.recommending or [(None, None, "")]:
+        senders: Sequence[tuple[int | None, int | None, str]] = row.recommending or [(None, None, "")]
+        for state, category, _wording in senders:
             sender = self._terms.state_codes[state] if state is not None else ""
             identifier = f"{code}-{row.session}-{sender}-{digest}"
             # The same words of the same State, answered twice: one identifier belongs to one recommendation.
@@ -331,4 +333,13 @@ def _completed(
         found.append((state, category, wording))
     if adds:
         found += [(state, part.category, "") for state, part in reversed(said.items())]
+    return found
+
+
+def choices_of(run: ImportRun) -> dict[str, str]:
+    """What people decided about rows of this file, in this run and in earlier ones."""
+    found: dict[str, str] = {}
+    earlier = ImportRun.objects.filter(file=run.file, pk__lt=run.pk).exclude(choices={})
+    for choices in (*earlier.order_by("pk").values_list("choices", flat=True), run.choices):
+        found |= choices
     return found

@@ -2,63 +2,31 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import IO, Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from recommendations.catalogue.references import retired
 from recommendations.formats.problems import FileProblem
 from recommendations.imports import bulk
 from recommendations.imports.adopting import Adopting
 from recommendations.imports.difference import Record, compare, held_by_reference, references_of
-from recommendations.imports.matching import Matching
+from recommendations.imports.matching import Matching, choices_of
 from recommendations.imports.models import ImportRow, ImportRun
 from recommendations.imports.parsed import Parsed
 from recommendations.imports.places import Misplaced, Places
 from recommendations.imports.sources import Records, open_records
+from recommendations.imports.telling import Problems, Progress, Report, notes_on, nothing_found
 from recommendations.imports.terms import Terms
 from recommendations.imports.whole import WholeDocuments
 from recommendations.vocabulary import ImportAction, ImportDecision, ImportState
 
 BATCH = 1000
-# What runs over our own table are marked with.
-TABLES = ("csv", "xlsx")
-# Beyond so many the list helps nobody; their number is told.
-MOST_PROBLEMS = 2000
-# So many names of what comes with the rows are told.
-MOST_NAMES = 20
-
-Report = Callable[[int, int], None]
-_BETWEEN_REPORTS = 0.5
-
-
-@dataclass
-class Problems:
-    """The problems of a file, as they are shown and stored."""
-
-    listed: list[dict[str, Any]] = field(default_factory=list)
-    count: int = 0
-
-    def add(self, message: str, row: int | None = None, column: str | None = None) -> None:
-        """Note one; beyond the most that are listed it is only counted."""
-        self.count += 1
-        if len(self.listed) < MOST_PROBLEMS:
-            self.listed.append({"row": row, "column": column, "message": message})
-
-    def all(self) -> list[dict[str, Any]]:
-        """Those listed, in the order of the file, and one more that says how many are not."""
-        found = sorted(self.listed, key=lambda one: (one["row"] is None, one["row"] or 0))
-        if self.count > len(self.listed):
-            more = _("%(count)s more problems are not listed.") % {"count": self.count - len(self.listed)}
-            found.append({"row": None, "column": None, "message": more})
-        return found
 
 
 def make_plan(
@@ -74,7 +42,7 @@ def make_plan(
     problems, notes = Problems(), []
     counts = dict.fromkeys(ImportAction.values, 0)
     rows = 0
-    doubts, progress = 0, _Progress(report)
+    doubts, progress = 0, Progress(report)
     try:
         terms = Terms.load()
         with open_records(
@@ -107,7 +75,7 @@ def make_plan(
     run.undecided = counts[ImportAction.UNDECIDED]
     run.doubts = doubts
     if not problems.count and not rows:
-        problems.add(_nothing_found(run))
+        problems.add(nothing_found(run))
     run.problems, run.notes = problems.all(), [note, *notes] if note else notes
     run.status = ImportState.REFUSED if problems.count else ImportState.PLANNED
     run.save(
@@ -322,83 +290,8 @@ class _Planner:
 
     def notes(self) -> list[str]:
         """What the person should know before confirming, though nothing is wrong."""
-        added = self.places.added
-        notes = [*self.opened.notes, *self.matching.notes()]
-        if added:
-            notes.append(_added(added))
-        left = self.adopting.left()
-        if left:
-            notes.append(
-                ngettext(
-                    "%(count)s recommendation that is known from UPR Info alone met no paragraph of this file: "
-                    "%(references)s.",
-                    "%(count)s recommendations that are known from UPR Info alone met no paragraph of this file: "
-                    "%(references)s.",
-                    len(left),
-                )
-                % {"count": len(left), "references": _some(left)}
-            )
-        if self._again:
-            notes.append(
-                ngettext(
-                    "%(count)s recommendation was imported before and taken back; it gets its reference again.",
-                    "%(count)s recommendations were imported before and taken back; they get their references again.",
-                    self._again,
-                )
-                % {"count": self._again}
-            )
-        return notes
-
-
-class _Progress:
-    """How far the reading is: by bytes where the reader tells them, else by rows."""
-
-    def __init__(self, report: Report | None):
-        self._report = report
-        self._bytes: tuple[int, int] | None = None
-        self._last = time.monotonic()
-
-    def bytes(self, done: int, size: int) -> None:
-        """From the reader, as often as it likes; who is told writes it down, so not each time."""
-        self._bytes = done, size
-        if self._report and time.monotonic() - self._last > _BETWEEN_REPORTS:
-            self._last = time.monotonic()
-            self._report(done, size)
-
-    def rows(self, done: int, total: int) -> None:
-        """After each batch: being told also says that the work goes on."""
-        if self._report:
-            self._last = time.monotonic()
-            self._report(*(self._bytes or (done, total)))
-
-
-def choices_of(run: ImportRun) -> dict[str, str]:
-    """What people decided about rows of this file, in this run and in earlier ones."""
-    found: dict[str, str] = {}
-    earlier = ImportRun.objects.filter(file=run.file, pk__lt=run.pk).exclude(choices={})
-    for choices in (*earlier.order_by("pk").values_list("choices", flat=True), run.choices):
-        found |= choices
-    return found
-
-
-def _added(names: list[str]) -> str:
-    return _("New here, and added with the rows: %(what)s.") % {"what": _some(names)}
-
-
-def _some(names: list[str]) -> str:
-    """The names; of very many the first, and how many more there are."""
-    if len(names) <= MOST_NAMES:
-        return ", ".join(names)
-    more = len(names) - MOST_NAMES
-    return _("%(names)s and %(count)s more") % {"names": ", ".join(names[:MOST_NAMES]), "count": more}
-
-
-def _nothing_found(run: ImportRun) -> str:
-    if run.format in TABLES:
-        return _("The file holds no rows below its header.")
-    if run.state is None:
-        return _("The file holds no recommendation.")
-    return _("The file holds no recommendation to %(state)s.") % {"state": run.state.name_en}
+        own = notes_on(added=self.places.added, left=self.adopting.left(), again=self._again)
+        return [*self.opened.notes, *self.matching.notes(), *own]
 
 
 def _once(rows: Iterable[tuple[Any, ...]], symbol: str) -> list[tuple[Any, ...]]:
