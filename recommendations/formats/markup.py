@@ -42,12 +42,12 @@ _POSSESSIVE = re.compile(r"(?<=[^\W\d_]) ?’ ?(?=s\b)")
 _POSSESSIVE_PLURAL = re.compile(r"(?<=[^\W\d_]s) ’(?= )")
 # The true hyphens: a plain "-" and a dash may stand alone.
 _HYPHEN = re.compile(r"(?<=[^\W\d_]) ?([‐‑]) ?(?=[^\W\d_])")
-# One small letter alone is a word only where it is "a", "i" or "o" in English.
-_LOST_END = re.compile(r" (?<=[a-z]{2} )([b-hj-np-z])(?=[ ,;.:]|$)(?! ?[).]\w)")
+# Small letters that are no word alone, nor one of a neighbouring language ("y", "b)").
+_LOST_END = re.compile(r" (?<=[a-z]{2} )([deghklmnrstw])(?=[ ,;.:]|$)(?! ?[).]\w)")
 _IS = re.compile(r"(?<![\w’])i ([fnst])(?=[ ,;])")
 _LOST_SUFFIX = re.compile(
     r" (?<=[a-z]{3} )(ments?|[st]ions?|ations?|[ai]lity|ities|ity|ness|[ae]nces?|ings?|ibly|ably|isms?|i[sz]ations?"
-    r"|tional|mental|tives?)(?=[ ,;.:]|$)"
+    r")(?=[ ,;.:]|$)"
 )
 # Words of the UN's that begin with a capital; any other capital alone may be a name: "hepatitis C treatment".
 _CAPITALS = (

@@ -138,7 +138,9 @@ class Annotations:
         self._others = Counter[str]()
         self._elsewhere = 0
         self._unknown = Counter[str]()
-        self._without: dict[str, list[int]] = {"state": [], "symbol": [], "text": [], "body": []}
+        self._without: dict[str, list[int]] = {
+            name: [] for name in ("state", "symbol", "text", "body", "paragraph")
+        }
         self._joined = 0
 
     def entries(self, annotations: Iterable[Annotation]) -> Iterator[Entry]:
@@ -196,6 +198,7 @@ class Annotations:
             "symbol": _("Left out because the document's symbol is missing: %(rows)s."),
             "text": _("Left out because the text is missing: %(rows)s."),
             "body": _("Left out because the recommending body is missing: %(rows)s."),
+            "paragraph": _("Left out because no paragraph number stands in the text: %(rows)s."),
         }
         for reason, numbers in self._without.items():
             if numbers:
@@ -232,6 +235,10 @@ class Annotations:
             text = mend_words(text)
         is_upr = body == "UPR"
         paragraph, text = split_number(text) if is_upr else _number_below_heading(text)
+        if not (paragraph or is_upr):
+            # A recommendation of the review may be told by its words; a committee's has nothing but its number.
+            self._without["paragraph"].append(annotation.number)
+            return None
         session, cycle = session_and_cycle([*annotation.sessions, annotation.cycle])
         entry = Entry(
             annotation.number,

@@ -234,6 +234,7 @@ def test_what_lacks_its_essentials_is_left_out_with_its_rows():
         as_json.record(2, Symbol=None),
         as_json.record(3, Text="<p> </p>"),
         as_json.record(4, Body="", Symbol="X/1", UprSession=[], UprPositions=[], UprRecommendingCountry=[]),
+        as_json.record(5, Body="CAT", Text="Invented text without a number"),
     ]
     entries, reading = read(as_json.make(records))
     assert entries == []
@@ -242,6 +243,7 @@ def test_what_lacks_its_essentials_is_left_out_with_its_rows():
         "Left out because the document's symbol is missing: row 2.",
         "Left out because the text is missing: row 3.",
         "Left out because the recommending body is missing: row 4.",
+        "Left out because no paragraph number stands in the text: row 5.",
     ]
 
 
