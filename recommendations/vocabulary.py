@@ -261,6 +261,7 @@ class ImportState(TextChoices):
     """Where an import run is."""
 
     READING = "reading", _("Being read")
+    ASKING = "asking", _("Waiting for answers")
     PLANNED = "planned", _("Waiting for confirmation")
     REFUSED = "refused", _("Cannot be applied: it has problems")
     APPLYING = "applying", _("Being applied")
@@ -286,6 +287,14 @@ class ImportDecision(TextChoices):
 
     OURS = "ours", _("Keep ours")
     THEIRS = "theirs", _("Take the file's")
+
+
+class UnknownLabels(TextChoices):
+    """What an import does with labels of themes, groups and States that it does not know."""
+
+    ASK = "ask", _("Ask")
+    TELL = "tell", _("Tell as problems")
+    LEAVE_OUT = "leave_out", _("Leave out")
 
 
 class ReminderKind(TextChoices):

@@ -103,6 +103,9 @@ SENTENCES = {
     "invitation.revoked": gettext_lazy("%(actor)s took back the invitation of %(subject)s"),
     "organisation.added": gettext_lazy("%(actor)s added the organisation %(subject)s"),
     "organisation.changed": gettext_lazy("%(actor)s changed the organisation %(subject)s"),
+    "import.answered": gettext_lazy("%(actor)s said what labels of the file %(subject)s stand for"),
+    "import.corrected": gettext_lazy("%(actor)s put right what comes with the file %(subject)s"),
+    "term.spelling_added": gettext_lazy("%(actor)s added a spelling of %(subject)s"),
     "term.changed": gettext_lazy("%(actor)s corrected the names of %(subject)s"),
     "reminder.rule_changed": gettext_lazy("%(actor)s changed the reminder “%(subject)s”"),
     "reference.loaded": gettext_lazy("The reference data were loaded"),
@@ -115,6 +118,7 @@ SENTENCES = {
 TOLD: dict[str, Any] = {
     "from": gettext_lazy("From"),
     "to": gettext_lazy("To"),
+    "label": gettext_lazy("Spelling"),
     "roles": gettext_lazy("Roles"),
     "organisation": gettext_lazy("Organisation"),
     "confidentiality": gettext_lazy("Who may see it"),

@@ -72,6 +72,9 @@ def apply_state(run: ImportRun, code: str, *, tell: Callable[[int], None] = lamb
         with transaction.atomic():
             stock, at, done = Stock(run.proposals), timezone.now(), 0
             trace = Trace(run, code)
+            inferred = stock.inferred()
+            with trace.of_documents([document.pk for document in inferred]):
+                stock.correct(inferred)
             for rows in _batches(run, code):
                 _apply_batch(rows, stock, at, trace)
                 done += len(rows)

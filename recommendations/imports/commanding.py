@@ -15,7 +15,7 @@ from recommendations.imports import runs
 from recommendations.imports.models import ImportRow, ImportRun
 from recommendations.imports.telling import Report
 from recommendations.imports.terms import Names, Terms, Unknown
-from recommendations.vocabulary import ImportState
+from recommendations.vocabulary import ImportState, UnknownLabels
 
 # A plan that became stale while it was applied is made anew and applied; more often than this something is wrong.
 TRIES = 3
@@ -29,12 +29,14 @@ def import_file(
     by: Any = None,
     chosen_format: str = "",
     accept_doubts: bool = False,
+    leave_out_unknown: bool = False,
     report: Report | None = None,
 ) -> dict[str, Any]:
     """Import a file and tell what happened: format, rows, created, updated, unchanged, conflicts, doubts, problems.
 
     With problems, in a dry run, or with doubts that are not accepted, nothing is written. Rows in conflict keep our
-    version where a person wrote it. ``report`` is told how far the reading is, then the writing, of how much (0: not
+    version where a person wrote it. A label of a theme, group or State that is not known is a problem, unless all such
+    labels are to be left out. ``report`` is told how far the reading is, then the writing, of how much (0: not
     known). Raises ``UnknownFormat``.
     """
     readers.check_code(chosen_format)
@@ -45,7 +47,12 @@ def import_file(
         return _told(None, [{"row": None, "column": None, "message": _sentence(path, fault)}])
     runs.finish_interrupted(ImportRun.objects.filter(status__in=runs.UNDER_WAY).select_related("job"))
     run = ImportRun.objects.create(
-        file=file, state=state, started_by=by, status=ImportState.READING, chosen_format=chosen_format
+        file=file,
+        state=state,
+        started_by=by,
+        status=ImportState.READING,
+        chosen_format=chosen_format,
+        unknown=UnknownLabels.LEAVE_OUT if leave_out_unknown else UnknownLabels.TELL,
     )
     try:
         runs.do_plan(run, report=report)
@@ -93,6 +100,7 @@ def _told(run: ImportRun | None, problems: list[dict[str, Any]]) -> dict[str, An
         "conflicts": run.conflicts if run else 0,
         "undecided": run.undecided if run else 0,
         "doubts": _doubts(run) if run else [],
+        "notes": run.notes if run else [],
         "problems": problems,
     }
 

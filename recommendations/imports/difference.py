@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
@@ -236,6 +236,15 @@ def held_by_reference(references: Iterable[str], *, lock: bool = False) -> dict[
         if by_id:
             _fill(by_id)
     return found
+
+
+def rename(held: Iterable[Held], symbols: Mapping[str, str]) -> None:
+    """Let documents of other symbols be meant: an import that corrects an inferred symbol does so before it writes."""
+    for one in held:
+        one.document = symbols.get(one.document, one.document)
+        one.positions = {(symbols.get(symbol, symbol), kind) for symbol, kind in one.positions}
+        one.claims = {(symbols.get(symbol, symbol), kind) for symbol, kind in one.claims}
+        one.by_hand = {symbols.get(symbol, symbol): kinds for symbol, kinds in one.by_hand.items()}
 
 
 def references_of(identifiers: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:

@@ -10,8 +10,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from recommendations.catalogue.models import AffectedGroup, Goal, State, Target, Theme
-from recommendations.imports.models import ImportRow
-from recommendations.vocabulary import ClaimKind, ImportDecision, PositionKind, TextKind, TextLanguage
+from recommendations.imports import answering
+from recommendations.imports.models import ImportRow, ImportRun
+from recommendations.imports.stock import UPR
+from recommendations.vocabulary import (
+    ClaimKind,
+    DocumentKind,
+    ImportDecision,
+    PositionKind,
+    TextKind,
+    TextLanguage,
+)
 from recommendations.words.compare import Segment, word_differences
 
 _LISTS: dict[str, tuple[type, Any]] = {
@@ -48,6 +57,30 @@ class ShownRow:
     changes: list[ShownChange]
     is_known: bool
     takes_theirs: bool
+    pk: int = 0
+    doubts: list[str] = field(default_factory=list)
+    looked_at: bool = False
+
+
+@dataclass
+class ShownQuestion:
+    """A label that is not known, as the page asks after it; each offer is (value, label, whether preselected)."""
+
+    id: str
+    kind: str
+    label: str
+    rows: int
+    row: int
+    offers: list[tuple[str, str, bool]]
+
+
+@dataclass
+class ShownProposal:
+    """A cycle or document that comes with the rows; ``fields`` are what may be put right: (name, label, value)."""
+
+    label: str
+    about: str
+    fields: list[tuple[str, str, Any]]
 
 
 def shown(rows: Iterable[ImportRow]) -> list[ShownRow]:
@@ -56,6 +89,55 @@ def shown(rows: Iterable[ImportRow]) -> list[ShownRow]:
     names = {name: _names(model, _ids(found, name)) for name, (model, _label) in _LISTS.items()}
     names["states"] = _names(State, _state_ids(found))
     return [_row(row, names) for row in found]
+
+
+def asked(questions: Iterable[dict[str, Any]]) -> list[ShownQuestion]:
+    """The questions in words, with the terms that are offered."""
+    found = list(questions)
+    names = answering.offers(found)
+    return [
+        ShownQuestion(
+            one["id"],
+            one["kind"],
+            one["label"],
+            one["rows"],
+            one["row"],
+            [(value, names[value], value == one["likely"]) for value in one["near"] if value in names],
+        )
+        for one in found
+    ]
+
+
+def choices_for(questions: Iterable[dict[str, Any]]) -> dict[str, list[answering.Offer]]:
+    """All terms for each kind of question among these."""
+    return {kind: answering.all_terms(kind) for kind in dict.fromkeys(one["kind"] for one in questions)}
+
+
+def proposed(run: ImportRun) -> list[ShownProposal]:
+    """What comes with the rows, in words."""
+    labels = {"cycles": _("Cycle"), "sessions": _("Session"), "series": _("Number in the body's series")}
+    found = []
+    for place, one in enumerate(run.proposals):
+        if one["what"] == "cycle":
+            label = _("Review cycle %(key)s") % {"key": one["key"]}
+            about = (
+                _("session %(number)s") % {"number": one["session"]}
+                if one["session"]
+                else _("its session is not known")
+            )
+        elif one["what"] == "symbol":
+            label = _("%(new)s instead of %(old)s") % {"new": one["symbol"], "old": one["old"]}
+            about = _("the symbol was inferred until now")
+        else:
+            label, about = one["symbol"], str(DocumentKind(one["kind"]).label)
+            if one["body"] != UPR:
+                about = f"{one['body']}, {about}"
+        fields = [
+            (answering.field_of(place, what), labels[what], value)
+            for what, _key, value in answering.corrigible(one)
+        ]
+        found.append(ShownProposal(label, about, fields))
+    return found
 
 
 def _row(row: ImportRow, names: dict[str, dict[int, str]]) -> ShownRow:
@@ -72,6 +154,9 @@ def _row(row: ImportRow, names: dict[str, dict[int, str]]) -> ShownRow:
         changes=[_change(change, names) for change in row.changes],
         is_known=row.recommendation_id is not None,
         takes_theirs=row.decision == ImportDecision.THEIRS,
+        pk=row.pk,
+        doubts=row.doubts,
+        looked_at=row.looked_at,
     )
 
 

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from recommendations.catalogue.references import PARAGRAPH, SYMBOL
 from recommendations.formats.entries import Answer, Claim, Entry
 from recommendations.imports import official
+from recommendations.imports.asking import ISSUE
 from recommendations.imports.parsed import LONGEST_TEXT, Parsed, add_goal, goal_of
 from recommendations.imports.terms import Names, Terms, Unknown, choice, unknown
 from recommendations.vocabulary import ClaimKind, PositionKind, TextKind, TextLanguage
@@ -241,10 +242,11 @@ class Entering:
         key = column, tuple(labels)
         found = self._known.get(key)
         if found is None:
-            before, self._faulty = self._faulty, False
+            before, self._faulty, asked = self._faulty, False, self.terms.asking.count
             cleaned = [label for label in map(_without_dash, key[1]) if label]
             found = tuple(dict.fromkeys(pk for label in cleaned for pk in self._all(column, names, label)))
-            if not self._faulty and len(self._known) < _MOST_KNOWN:
+            is_known = not self._faulty and asked == self.terms.asking.count
+            if is_known and len(self._known) < _MOST_KNOWN:
                 self._known[key] = found
             self._faulty = self._faulty or before
         return found
@@ -253,7 +255,9 @@ class Entering:
         try:
             return names.find(label)
         except Unknown as fault:
-            self.problem(column, str(fault))
+            kind = ISSUE if column == "issues" else names.kind
+            if column == "state" or not self.terms.asking.takes(kind, label, self._entry.number):
+                self.problem(column, str(fault))
             return ()
 
     def _tell_unknown(self, column: str, what: str, label: str, candidates: Iterable[str]) -> None:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from recommendations.access.visibility import VisibleQuerySet
 from recommendations.catalogue.models import Recommendation, SourceFile, State
 from recommendations.jobs.models import Job
-from recommendations.vocabulary import ImportAction, ImportDecision, ImportState
+from recommendations.vocabulary import ImportAction, ImportDecision, ImportState, UnknownLabels
 
 __all__ = ["ImportRow", "ImportRun", "ImportTrace"]
 
@@ -38,6 +38,11 @@ class ImportRun(models.Model):
     doubts = models.PositiveIntegerField(_("to look at"), default=0)
     # Cycles and documents that are not here yet and come with the rows (``imports.places.Places.proposals``).
     proposals = models.JSONField(default=list)
+    # What becomes of labels that are not known, the questions on them, and the answers given for this run alone:
+    # labels to leave out by kind, and what was put right of the proposals (``imports.asking``, ``imports.places``).
+    unknown = models.CharField(max_length=10, choices=UnknownLabels.choices, default=UnknownLabels.ASK)
+    questions = models.JSONField(default=list)
+    answers = models.JSONField(default=dict)
     # [{"row": …, "column": …, "message": …}]
     problems = models.JSONField(default=list)
     notes = models.JSONField(default=list)

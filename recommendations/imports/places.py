@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -12,58 +9,35 @@ from django.utils.translation import gettext as _
 from recommendations.catalogue import provisional
 from recommendations.catalogue.models import Body, Document, ReviewCycle, Session, State
 from recommendations.catalogue.references import body_letters
+from recommendations.imports.asking import SYMBOL
+from recommendations.imports.bodies import body_of, document_of_body
+from recommendations.imports.known import KnownCycle, KnownDocument, Misplaced, Unasked
 from recommendations.imports.parsed import Parsed
 from recommendations.imports.stock import UPR, kind_of
 from recommendations.imports.terms import Terms
 from recommendations.vocabulary import DocumentKind, MechanismKind
 from recommendations.words.likeness import nearest
 
-# How the symbols of treaty bodies begin, where it is not with the body's code.
-_SYMBOLS = {"E/C.12/": "CESCR", "CAT/OP/": "SPT"}
-# CCPR/C/KAZ/CO/3, CRC/C/KAZ/CO/5-6: the last number of the reports that were considered together.
-_SERIES = re.compile(r"/([A-Z]{3})/CO/(?:[0-9]{1,2}-)?([0-9]{1,2})(?:/|\Z)")
-
-
-class Misplaced(Exception):
-    """A row that belongs nowhere; ``column`` is the one to look at."""
-
-    def __init__(self, column: str, message: str):
-        super().__init__(message)
-        self.column = column
-
-
-@dataclass
-class KnownDocument:
-    """What a row must agree with; ``pk`` is None for a document that the import would add.
-
-    ``treaty_body`` is the code of any body but the UPR; ``series_is_told`` False where the number was only counted on.
-    """
-
-    pk: int | None
-    kind: str
-    treaty_body: str
-    state: int | None
-    cycle: str
-    series: int | None
-    series_is_told: bool = True
-
-
-@dataclass
-class KnownCycle:
-    """A cycle by its key; ``pk`` is None for one that the import would add."""
-
-    pk: int | None
-    session: int | None
-    report: str = ""
-    report_is_inferred: bool = False
-
 
 class Places:
     """The cycles and documents, read once for a file; ``added`` names what the import would bring along."""
 
-    def __init__(self, terms: Terms, state: State | None):
+    def __init__(
+        self,
+        terms: Terms,
+        state: State | None,
+        answers: dict[str, Any] | None = None,
+        *,
+        proposes: bool = False,
+    ):
         self.terms = terms
         self.state = state
+        # What a person put right of the proposals: sessions by cycle, cycles by session, numbers and symbols.
+        self.answers = answers or {}
+        # Whether a cycle may be inferred: our own table says which it means, the UN's files often do not.
+        self.proposes = proposes
+        # Symbols that were inferred and turn out otherwise: old → new.
+        self.renamed: dict[str, str] = {}
         self.added: list[str] = []
         self._proposals: list[dict[str, Any]] = []
         # (State, body) → the numbers of its documents.
@@ -111,11 +85,11 @@ class Places:
         document = self.documents.get(parsed.symbol)
         body = parsed.body or (document.treaty_body if document else body_of(parsed.symbol, self.kinds))
         if body and self.kinds.get(body, MechanismKind.UPR) != MechanismKind.UPR:
-            document = self._place_with_body(parsed, code, body, document)
+            document = document_of_body(self, parsed, code, body, document)
         elif document is None or not document.treaty_body:
             document = self._place_in_cycle(parsed, code, document)
         elif document.state not in (None, state):
-            raise self._of_another_state(parsed, document)
+            raise self.of_another_state(parsed, document)
         if document.treaty_body:
             if document.series is None:
                 raise Misplaced(
@@ -163,56 +137,8 @@ class Places:
         """The cycles and documents that the file brings along, as they are stored with the run."""
         return self._proposals
 
-    def _place_with_body(
-        self, parsed: Parsed, code: str, body: str, document: KnownDocument | None
-    ) -> KnownDocument:
-        """The document of a treaty body or special procedure; one that is not here yet is proposed."""
-        if not parsed.symbol:
-            raise Misplaced(
-                "symbol", _("The document's symbol is missing. Expected one such as CCPR/C/KAZ/CO/3.")
-            )
-        parsed.cycle = parsed.session = None
-        if document is not None:
-            if document.treaty_body != body:
-                raise Misplaced(
-                    "body",
-                    _("%(symbol)s is recorded here as a document of %(known)s, not of %(found)s.")
-                    % {"symbol": parsed.symbol, "known": document.treaty_body or UPR, "found": body},
-                )
-            if document.state not in (None, parsed.state):
-                raise self._of_another_state(parsed, document)
-            return document
-        assert parsed.state is not None
-        told = _SERIES.search(parsed.symbol)
-        if told and told[1] != code and told[1] in self.terms.state_codes.values():
-            raise Misplaced(
-                "symbol",
-                _("%(symbol)s concerns %(found)s; the row is about %(expected)s.")
-                % {
-                    "symbol": parsed.symbol,
-                    "found": told[1],
-                    "expected": self.terms.state_names[parsed.state],
-                },
-            )
-        taken = self.series.setdefault((parsed.state, body), {})
-        number = int(told[2]) if told else max(taken, default=0) + 1
-        if number in taken:
-            raise Misplaced(
-                "symbol",
-                _("Number %(number)s of %(body)s is %(known)s; %(symbol)s cannot have the same.")
-                % {"number": number, "body": body, "known": taken[number], "symbol": parsed.symbol},
-            )
-        taken[number] = parsed.symbol
-        kind = (
-            DocumentKind.CONCLUDING_OBSERVATIONS
-            if self.kinds[body] == MechanismKind.TREATY_BODY
-            else DocumentKind.OTHER
-        )
-        document = KnownDocument(None, kind, body, parsed.state, "", number, told is not None)
-        self._add_document(parsed, document)
-        return document
-
-    def _add_document(self, parsed: Parsed, document: KnownDocument) -> None:
+    def add_document(self, parsed: Parsed, document: KnownDocument) -> None:
+        """Let the row's document come with the rows."""
         symbol = parsed.symbol
         self.documents[symbol] = document
         self.added.append(_("document %(symbol)s") % {"symbol": symbol})
@@ -238,7 +164,7 @@ class Places:
         if cycle.session and parsed.session != cycle.session:
             raise self._at_another_session(parsed, key, cycle.session)
         if parsed.symbol not in self.documents:
-            self._add_document(parsed, KnownDocument(None, DocumentKind.OTHER, "", parsed.state, key, None))
+            self.add_document(parsed, KnownDocument(None, DocumentKind.OTHER, "", parsed.state, key, None))
         return provisional.reference_of(code, parsed.cycle, parsed.paragraph)
 
     def session_of(self, code: str, cycle: int) -> int | None:
@@ -249,27 +175,19 @@ class Places:
     def _place_in_cycle(self, parsed: Parsed, code: str, document: KnownDocument | None) -> KnownDocument:
         """The document of the UPR; the row's cycle and symbol are completed from what is known, and compared."""
         if document is not None and document.state not in (None, parsed.state):
-            raise self._of_another_state(parsed, document)
-        if parsed.cycle is None:
-            if document is None or not document.cycle:
-                raise Misplaced(
-                    "cycle",
-                    _(
-                        "The review cycle is missing, and no cycle is known for the document. Expected its number."
-                    ),
-                )
+            raise self.of_another_state(parsed, document)
+        is_inferred = False
+        if parsed.cycle is None and document is not None and document.cycle:
             parsed.cycle = int(document.cycle.rpartition("-")[2])
+        elif parsed.cycle is None:
+            parsed.cycle, is_inferred = self._cycle_of_session(parsed, code)
         key = f"{code}-{parsed.cycle}"
-        cycle = self.cycles.get(key) or self._new_cycle(parsed, key)
+        cycle = self.cycles.get(key) or self._new_cycle(parsed, key, is_inferred)
         if parsed.session and cycle.session and parsed.session != cycle.session:
             raise self._at_another_session(parsed, key, cycle.session)
         if not parsed.symbol:
-            if not cycle.report:
-                raise Misplaced(
-                    "symbol", _("No report is known for %(cycle)s. Expected its symbol.") % {"cycle": key}
-                )
-            parsed.symbol = cycle.report
-            document = self.documents[cycle.report]
+            parsed.symbol = cycle.report or self._symbol_of(parsed, key)
+            document = self.documents.get(parsed.symbol)
         if document is None:
             document = self._new_document(parsed, key, cycle)
         elif document.cycle != key:
@@ -287,7 +205,7 @@ class Places:
             % {"cycle": key, "expected": session, "found": parsed.session},
         )
 
-    def _of_another_state(self, parsed: Parsed, document: KnownDocument) -> Misplaced:
+    def of_another_state(self, parsed: Parsed, document: KnownDocument) -> Misplaced:
         assert document.state is not None
         assert parsed.state is not None
         return Misplaced(
@@ -300,8 +218,39 @@ class Places:
             },
         )
 
-    def _new_cycle(self, parsed: Parsed, key: str) -> KnownCycle:
-        if parsed.session is None or parsed.session not in self.sessions:
+    def _cycle_of_session(self, parsed: Parsed, code: str) -> tuple[int, bool]:
+        """The number of the cycle by its session, and whether it was inferred from the calendar of the reviews."""
+        known = next(
+            (
+                key
+                for key, cycle in self.cycles.items()
+                if parsed.session and cycle.session == parsed.session and key.startswith(f"{code}-")
+            ),
+            None,
+        )
+        if known is not None:
+            return int(known.rpartition("-")[2]), False
+        if parsed.session and self.proposes:
+            given = self.answers.get("cycles", {}).get(str(parsed.session))
+            return (given, True) if given else (cycle_of_session(parsed.session), True)
+        raise Misplaced(
+            "cycle",
+            _("The review cycle is missing, and no cycle is known for the document. Expected its number."),
+        )
+
+    def _symbol_of(self, parsed: Parsed, key: str) -> str:
+        """The symbol of the cycle's report as a person gave it, or a question after it."""
+        given = self.answers.get("symbols", {}).get(key)
+        if given:
+            return str(given)
+        message = _("No report is known for %(cycle)s. Expected its symbol.") % {"cycle": key}
+        if self.terms.asking.takes(SYMBOL, key, parsed.number):
+            raise Unasked("symbol", message)
+        raise Misplaced("symbol", message)
+
+    def _new_cycle(self, parsed: Parsed, key: str, is_inferred: bool = False) -> KnownCycle:
+        session = self.answers.get("sessions", {}).get(key) or parsed.session
+        if not self.proposes and (session is None or session not in self.sessions):
             raise Misplaced(
                 "cycle",
                 _("%(cycle)s is not recorded here. Open the cycle first, or give the session of its review.")
@@ -313,8 +262,10 @@ class Places:
                 "what": "cycle",
                 "key": key,
                 "number": parsed.cycle,
-                "session": parsed.session,
+                "session": session,
                 "state": parsed.state,
+                "number_is_inferred": is_inferred,
+                "session_is_inferred": parsed.session is None,
             }
         )
         self.cycles[key] = KnownCycle(None, parsed.session)
@@ -334,16 +285,27 @@ class Places:
             raise Misplaced("symbol", message)
         kind = kind_of(parsed.symbol)
         document = KnownDocument(None, kind, "", parsed.state, key, None)
-        self._add_document(parsed, document)
-        if kind == DocumentKind.WORKING_GROUP_REPORT and not report:
+        if report and kind == DocumentKind.WORKING_GROUP_REPORT:
+            self._correct_symbol(report, parsed.symbol)
+            cycle.report_is_inferred = False
+        else:
+            self.add_document(parsed, document)
+        if kind == DocumentKind.WORKING_GROUP_REPORT:
             cycle.report = parsed.symbol
-        return document
+        return self.documents[parsed.symbol]
+
+    def _correct_symbol(self, old: str, new: str) -> None:
+        """The report's symbol was inferred from the series; the file tells it, and so that of its addenda."""
+        for symbol in [one for one in self.documents if one == old or one.startswith(f"{old}/")]:
+            told = new + symbol.removeprefix(old)
+            if told in self.documents:
+                continue
+            self.documents[told] = self.documents.pop(symbol)
+            self.renamed[symbol] = told
+            self.added.append(_("%(new)s instead of %(old)s") % {"new": told, "old": symbol})
+            self._proposals.append({"what": "symbol", "old": symbol, "symbol": told})
 
 
-def body_of(symbol: str, codes: Iterable[str]) -> str:
-    """The code of the treaty body whose documents have such symbols; "" for others, those of the Council too."""
-    for beginning, code in _SYMBOLS.items():
-        if symbol.startswith(beginning):
-            return code
-    first = symbol.partition("/")[0]
-    return first if first in codes else ""
+def cycle_of_session(session: int) -> int:
+    """Which cycle a session of the Working Group belongs to: 12 sessions in the first, 14 in each that followed."""
+    return 1 if session <= 12 else (session - 13) // 14 + 2

@@ -15,13 +15,15 @@ from recommendations.catalogue.references import retired
 from recommendations.formats.problems import FileProblem
 from recommendations.imports import bulk
 from recommendations.imports.adopting import Adopting
-from recommendations.imports.difference import Record, compare, held_by_reference, references_of
+from recommendations.imports.asking import asking_for
+from recommendations.imports.difference import Record, compare, held_by_reference, references_of, rename
+from recommendations.imports.known import Misplaced, Unasked
 from recommendations.imports.matching import Matching, choices_of
 from recommendations.imports.models import ImportRow, ImportRun
 from recommendations.imports.parsed import Parsed
-from recommendations.imports.places import Misplaced, Places
+from recommendations.imports.places import Places
 from recommendations.imports.sources import Records, open_records
-from recommendations.imports.telling import Problems, Progress, Report, notes_on, nothing_found
+from recommendations.imports.telling import TABLES, Problems, Progress, Report, notes_on, nothing_found
 from recommendations.imports.terms import Terms
 from recommendations.imports.whole import WholeDocuments
 from recommendations.vocabulary import ImportAction, ImportDecision, ImportState
@@ -38,13 +40,15 @@ def make_plan(
     Rows are staged thousand by thousand, so that memory stays flat and other writers wait for a moment only. Nothing
     of the catalogue is changed. ``note`` is a sentence that stands first among the notes.
     """
+    looked = looked_at(run)
     ImportRow.objects.filter(run=run).delete()
     problems, notes = Problems(), []
     counts = dict.fromkeys(ImportAction.values, 0)
     rows = 0
     doubts, progress = 0, Progress(report)
+    run.questions, run.proposals = [], []
     try:
-        terms = Terms.load()
+        terms = Terms.load(asking_for(run))
         with open_records(
             source,
             name=run.file.name,
@@ -57,7 +61,7 @@ def make_plan(
             run.format = opened.format
             planner = _Planner(run, opened, terms, problems, choices_of(run))
             for batch, seen in planner.batches():
-                _stage(run, batch)
+                _stage(run, batch, looked)
                 rows = seen
                 for row in batch:
                     counts[row[1]] += 1
@@ -65,6 +69,7 @@ def make_plan(
                 progress.rows(rows, opened.total)
             notes = planner.notes()
             run.proposals = planner.places.proposals()
+            run.questions = terms.asking.questions(terms)
             for fault in opened.problems:
                 problems.add(fault.message, fault.row, fault.column)
     except FileProblem as fault:
@@ -77,7 +82,10 @@ def make_plan(
     if not problems.count and not rows:
         problems.add(nothing_found(run))
     run.problems, run.notes = problems.all(), [note, *notes] if note else notes
-    run.status = ImportState.REFUSED if problems.count else ImportState.PLANNED
+    if problems.count:
+        run.status = ImportState.REFUSED
+    else:
+        run.status = ImportState.ASKING if run.questions else ImportState.PLANNED
     run.save(
         update_fields=[
             "format",
@@ -89,6 +97,7 @@ def make_plan(
             "undecided",
             "doubts",
             "proposals",
+            "questions",
             "problems",
             "notes",
             "status",
@@ -106,7 +115,7 @@ class _Planner:
         self.opened = opened
         self.problems = problems
         self.terms = terms
-        self.places = Places(terms, run.state)
+        self.places = Places(terms, run.state, run.answers, proposes=run.format not in TABLES)
         self.matching = Matching(terms, self.places, choices)
         self.adopting = Adopting(terms)
         self.records = self.matching.met(opened.records)
@@ -188,6 +197,8 @@ class _Planner:
             return parsed, "", self._record(parsed)
         try:
             reference = self.places.place(parsed)
+        except Unasked:
+            return None
         except Misplaced as fault:
             self._tell(parsed, str(fault), fault.column)
             return None
@@ -233,6 +244,8 @@ class _Planner:
 
     def _compared(self, batch: list[tuple[Parsed, str, Record]]) -> list[tuple[Any, ...]]:
         held = held_by_reference(reference for _parsed, reference, _record in batch)
+        if self.places.renamed:
+            rename(held.values(), self.places.renamed)
         gone = retired(reference for _parsed, reference, _record in batch if reference not in held)
         rows: list[tuple[Any, ...]] = []
         for parsed, reference, record in batch:
@@ -291,7 +304,16 @@ class _Planner:
     def notes(self) -> list[str]:
         """What the person should know before confirming, though nothing is wrong."""
         own = notes_on(added=self.places.added, left=self.adopting.left(), again=self._again)
-        return [*self.opened.notes, *self.matching.notes(), *own]
+        asked = self.terms.asking.notes()
+        return [*self.opened.notes, *self.matching.notes(), *asked, *own]
+
+
+def looked_at(run: ImportRun) -> set[tuple[str, ...]]:
+    """(reference, doubts …) of the rows that somebody looked at: made anew, the plan need not be looked at again."""
+    if not run.doubts:
+        return set()
+    rows = ImportRow.objects.filter(run=run, looked_at=True).values_list("reference", "doubts")
+    return {(reference, *doubts) for reference, doubts in rows}
 
 
 def _once(rows: Iterable[tuple[Any, ...]], symbol: str) -> list[tuple[Any, ...]]:
@@ -310,7 +332,7 @@ def complete(record: Record, symbol: str) -> None:
 
 
 @transaction.atomic
-def _stage(run: ImportRun, batch: list[tuple[Any, ...]]) -> None:
+def _stage(run: ImportRun, batch: list[tuple[Any, ...]], looked: set[tuple[str, ...]]) -> None:
     bulk.insert(
         ImportRow,
         (
@@ -337,7 +359,7 @@ def _stage(run: ImportRun, batch: list[tuple[Any, ...]]) -> None:
                 bulk.document(changes),
                 ImportDecision.OURS.value,
                 bulk.document(doubts),
-                False,
+                bool(doubts) and (reference, *doubts) in looked,
                 bulk.document(match),
             )
             for number, action, reference, recommendation, record, changes, doubts, match in batch

@@ -98,9 +98,20 @@ def start(*, file: SourceFile, state: State | None, by: Any, chosen_format: str 
     return run
 
 
+def plan_anew(run: ImportRun, *, answers: dict[str, Any], by: Any) -> ImportRun:
+    """Ask for the run's file to be read again with these answers; call it in the transaction that holds the run."""
+    made = run.job_id or 0
+    run.answers, run.status = answers, ImportState.READING
+    run.job = queue.enqueue("import.plan", {"run": run.pk}, key=f"import.plan:{run.pk}:{made}", by=by)
+    run.save(update_fields=["answers", "status", "job"])
+    return run
+
+
 def confirm(run: ImportRun, *, by: Any) -> ImportRun:
     """Ask for the plan to be applied as it was seen; of two confirmations the second is refused."""
     with transaction.atomic():
+        if run.doubts and ImportRow.objects.filter(run=run, looked_at=False).exclude(doubts=[]).exists():
+            raise NotPossible(_("Look at the rows under “To look at” first: their reading is not certain."))
         taken = ImportRun.objects.filter(pk=run.pk, status=ImportState.PLANNED).update(
             status=ImportState.APPLYING
         )
@@ -119,7 +130,7 @@ def confirm(run: ImportRun, *, by: Any) -> ImportRun:
 @transaction.atomic
 def discard(run: ImportRun, *, by: Any) -> None:
     """Give a plan up: its staged rows go, the run stays in the list."""
-    waiting = (ImportState.PLANNED, ImportState.REFUSED, ImportState.INTERRUPTED)
+    waiting = (ImportState.PLANNED, ImportState.ASKING, ImportState.REFUSED, ImportState.INTERRUPTED)
     if not ImportRun.objects.filter(pk=run.pk, status__in=waiting).update(status=ImportState.DISCARDED):
         run.refresh_from_db()
         raise NotPossible(
@@ -147,7 +158,7 @@ def decide(run: ImportRun, *, decisions: dict[int, str]) -> int:
 
 def again(run: ImportRun, *, by: Any) -> ImportRun:
     """Start an interrupted, refused or discarded import anew, as a run of its own over the same file."""
-    if run.status in (*UNDER_WAY, ImportState.PLANNED):
+    if run.status in (*UNDER_WAY, ImportState.PLANNED, ImportState.ASKING):
         raise NotPossible(_("This import is still under way."))
     return start(file=run.file, state=run.state, by=by, chosen_format=run.chosen_format)
 

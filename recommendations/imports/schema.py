@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from recommendations.catalogue.references import PARAGRAPH, SYMBOL
 from recommendations.formats.tabular import Row
 from recommendations.imports import official
+from recommendations.imports.asking import ISSUE, STATE
 from recommendations.imports.parsed import LONGEST_TEXT, Parsed, add_goal, goal_of
 from recommendations.imports.terms import Terms, Unknown, choice
 from recommendations.vocabulary import ClaimKind, PositionKind, TextKind, TextLanguage
@@ -267,11 +268,11 @@ class Reader:
         cell = self._row.cells[index]
         known = self._known_lists.get((column, cell))
         if known is None:
-            before = self._faulty
-            self._faulty = False
+            before, self._faulty, asked = self._faulty, False, self.terms.asking.count
             labels = _joined(self._several(column), names)
             known = list(dict.fromkeys(pk for label in labels for pk in self._all(column, names, label)))
-            if not self._faulty and len(self._known_lists) < 50_000:
+            is_known = not self._faulty and asked == self.terms.asking.count
+            if is_known and len(self._known_lists) < 50_000:
                 self._known_lists[column, cell] = known
             self._faulty = self._faulty or before
         return list(known)
@@ -280,7 +281,10 @@ class Reader:
         try:
             return names.find(label)
         except Unknown as unknown:
-            self.problem(column, str(unknown))
+            # A State's name in our own table is put right there.
+            kind = ISSUE if column == "uprinfo_issues" else names.kind
+            if kind == STATE or not self.terms.asking.takes(kind, label, self._row.number):
+                self.problem(column, str(unknown))
             return ()
 
     def _find(self, column: str, names: Any, label: str) -> int | None:

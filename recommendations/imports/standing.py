@@ -176,8 +176,9 @@ class _Search:
                     continue
                 seen.add((label, key))
                 row = now.get((label, key))
-                if not _same(row, after):
-                    since.add(written.owner_of(label, after or before or {}))
+                owner = written.owner_of(label, after or before or {})
+                if owner is not None and not _same(row, after):
+                    since.add(owner)
         self._since = since
 
     def told(self, reader: Any) -> list[Standing]:

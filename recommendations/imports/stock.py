@@ -9,7 +9,8 @@ from typing import Any
 from django.db import models
 
 from recommendations.catalogue import provisional
-from recommendations.catalogue.models import Body, Document, ReviewCycle, Session, State
+from recommendations.catalogue.cycles import session_numbered
+from recommendations.catalogue.models import Body, Document, ReviewCycle, State
 from recommendations.catalogue.positions import event_date
 from recommendations.vocabulary import DocumentKind
 
@@ -28,7 +29,10 @@ class Stock:
     """
 
     def __init__(self, proposals: Iterable[dict[str, Any]] = ()) -> None:
+        proposals = list(proposals)
         self._proposed = {one["symbol"]: one for one in proposals if one["what"] == "document"}
+        self._sessions = {one["key"]: one["session"] for one in proposals if one["what"] == "cycle"}
+        self._renamed = {one["old"]: one["symbol"] for one in proposals if one["what"] == "symbol"}
         self.states = State.objects.in_bulk()
         self.upr = Body.objects.get(code=UPR)
         self._cycles: dict[str, ReviewCycle] = {}
@@ -37,6 +41,17 @@ class Stock:
         # What was added, and the States that are followed since: taking the import back needs to know.
         self.made: list[models.Model] = []
         self.followed: list[int] = []
+
+    def inferred(self) -> list[Document]:
+        """The documents whose symbol was inferred and is corrected by this import."""
+        return list(Document.objects.filter(symbol__in=self._renamed, is_inferred=True))
+
+    def correct(self, documents: Iterable[Document]) -> None:
+        """Give these documents the symbols that the file tells."""
+        for document in documents:
+            Document.objects.filter(pk=document.pk).update(
+                symbol=self._renamed[document.symbol], is_inferred=False
+            )
 
     def cycle(self, record: dict[str, Any]) -> ReviewCycle | None:
         """The record's cycle; None for a treaty body's document."""
@@ -52,7 +67,8 @@ class Stock:
                 .first()
             )
             if cycle is None:
-                session = Session.objects.filter(number=record["session"]).first()
+                number = self._sessions.get(key, record["session"])
+                session = session_numbered(number) if number else None
                 cycle = ReviewCycle.objects.create(
                     state=state, number=record["cycle"], key=key, session=session
                 )

@@ -21,6 +21,7 @@ from recommendations.catalogue.models import (
     Theme,
     ThemeAlias,
 )
+from recommendations.imports.asking import GROUP, STATE, THEME, Asking
 from recommendations.vocabulary import ClaimKind, Language, PositionKind, TextKind, TextLanguage
 from recommendations.words.clean import fold_label
 from recommendations.words.likeness import nearest
@@ -51,6 +52,7 @@ class Names:
     """Labels of one kind of term: what a folded label stands for, and the labels to suggest."""
 
     what: str
+    kind: str = ""
     ids: dict[str, tuple[int, ...]] = field(default_factory=dict)
     shown: list[str] = field(default_factory=list)
     _said: dict[str, str] = field(default_factory=dict)
@@ -116,18 +118,22 @@ class Terms:
     claims: dict[str, str]
     text_kinds: dict[str, str]
     languages: dict[str, str]
+    asking: Asking
 
     @classmethod
-    def load(cls) -> Terms:
-        """Read the terms: a query for each table."""
+    def load(cls, asking: Asking | None = None) -> Terms:
+        """Read the terms: a query for each table. ``asking`` says what becomes of labels that are not known."""
         themes = list(Theme.objects.values_list("pk", "name_en", "is_ignored", "is_general"))
         states = list(State.objects.values_list("pk", "name_en", "code"))
         bodies = list(Body.objects.values_list("code", "name_en", "name_ru", "name_kk"))
-        return cls(
-            states=Names(_("State"), _aliases(StateAlias, "state_id"), [name for _pk, name, _code in states]),
-            themes=Names(_("theme"), _aliases(ThemeAlias, "theme_id"), [row[1] for row in themes]),
+        loaded = cls(
+            states=Names(
+                _("State"), STATE, _aliases(StateAlias, "state_id"), [name for _pk, name, _code in states]
+            ),
+            themes=Names(_("theme"), THEME, _aliases(ThemeAlias, "theme_id"), [row[1] for row in themes]),
             groups=Names(
                 _("affected group"),
+                GROUP,
                 _aliases(GroupAlias, "group_id"),
                 list(AffectedGroup.objects.values_list("name_en", flat=True)),
             ),
@@ -145,7 +151,10 @@ class Terms:
             claims=_labels(ClaimKind, {}),
             text_kinds=_labels(TextKind, {"official text": TextKind.OFFICIAL}),
             languages=_labels(TextLanguage, {}),
+            asking=asking or Asking(),
         )
+        loaded.asking.leave_out_of(loaded)
+        return loaded
 
 
 def choice(what: str, label: str, known: Mapping[str, str], expected: Sequence[str]) -> str:

@@ -16,7 +16,7 @@ from typing import Any
 from django.apps import apps
 from django.db import connection, models
 
-from recommendations.catalogue.models import Recommendation
+from recommendations.catalogue.models import Document, Recommendation
 from recommendations.imports import bulk
 from recommendations.imports.models import ImportRow, ImportRun, ImportTrace
 from recommendations.overview.models import SearchEntry
@@ -118,6 +118,16 @@ class Trace:
         ]
         if created or changes:
             self._write({"created": ranges(created), "changed": changes})
+
+    @contextmanager
+    def of_documents(self, keys: Sequence[int]) -> Iterator[None]:
+        """Record what is changed meanwhile in these documents."""
+        before = images_of(Document, keys)
+        yield
+        after = images_of(Document, keys)
+        changes = [(*place, before[place], after.get(place)) for place in before]
+        if changes:
+            self._write({"created": [], "changed": changes})
 
     def close(self, *, made: Iterable[models.Model], followed: Sequence[int]) -> None:
         """Note what was added besides, and the last row of every table at this moment."""

@@ -12,9 +12,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from recommendations.access import policy
 from recommendations.formats import readers
-from recommendations.imports import runs, undo
+from recommendations.imports import answering, runs, undo
 from recommendations.imports.columns import TEMPLATE
-from recommendations.imports.display import shown
+from recommendations.imports.display import asked, choices_for, proposed, shown
 from recommendations.imports.forms import ImportForm
 from recommendations.imports.models import ImportRun
 from recommendations.imports.template import csv_template, xlsx_template
@@ -23,7 +23,7 @@ from recommendations.vocabulary import ImportAction, ImportDecision, ImportState
 from recommendations.web.pages import paged, render_page
 from recommendations.web.queries import changed_query
 
-PROBLEMS = "problems"
+PROBLEMS, QUESTIONS, DOUBTS = "problems", "questions", "doubts"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -57,7 +57,7 @@ def import_new(request: HttpRequest) -> HttpResponse:
                 by=request.user,
                 chosen_format=form.cleaned_data["format"],
             )
-            _at_once(run)
+            at_once(run)
             return redirect("import_detail", run.pk)
     context = {"form": form, "columns": TEMPLATE, "formats": readers.choices()}
     return render(request, "imports/import_new.html", context, status=422 if form.errors else 200)
@@ -69,15 +69,22 @@ def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
     run = run_for(request, pk)
     counts = {
         PROBLEMS: len(run.problems),
+        QUESTIONS: len(run.questions),
+        DOUBTS: run.doubts,
         ImportAction.NEW.value: run.created,
         ImportAction.CHANGED.value: run.updated,
         ImportAction.CONFLICT.value: run.conflicts,
         ImportAction.UNCHANGED.value: run.unchanged,
     }
-    names = dict(ImportAction.choices) | {PROBLEMS: _("Problems")}
+    names = dict(ImportAction.choices) | {
+        PROBLEMS: _("Problems"),
+        QUESTIONS: _("Questions"),
+        DOUBTS: _("To look at"),
+    }
     chosen = request.GET.get("show", "")
     if chosen not in counts:
         chosen = next((name for name, count in counts.items() if count), ImportAction.NEW.value)
+    proposals = proposed(run)
     context: dict[str, Any] = {
         "run": run,
         "waiting": run.status in runs.UNDER_WAY,
@@ -87,10 +94,15 @@ def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "tabs": [
             {"name": name, "label": names[name], "count": count, "url": changed_query(request.GET, show=name)}
             for name, count in counts.items()
-            if count or name != PROBLEMS
+            if count or name not in (PROBLEMS, QUESTIONS, DOUBTS)
         ],
         "can_confirm": run.status == ImportState.PLANNED,
-        "can_discard": run.status in (ImportState.PLANNED, ImportState.REFUSED, ImportState.INTERRUPTED),
+        "can_answer": run.status in answering.OPEN,
+        "proposals": proposals,
+        "can_correct": any(one.fields for one in proposals),
+        "to_look_at": answering.doubtful(run).count() if run.doubts else 0,
+        "can_discard": run.status
+        in (ImportState.PLANNED, ImportState.ASKING, ImportState.REFUSED, ImportState.INTERRUPTED),
         "can_start_again": run.status
         in (ImportState.REFUSED, ImportState.INTERRUPTED, ImportState.DISCARDED, ImportState.TAKEN_BACK),
         "can_take_back": undo.refusal(run) is None,
@@ -99,6 +111,17 @@ def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
     }
     if chosen == PROBLEMS:
         context["pager"] = paged(request, run.problems)
+    elif chosen == QUESTIONS:
+        context["pager"] = paged(request, run.questions)
+        context["questions"] = asked(context["pager"].items)
+        context["choices"] = choices_for(context["pager"].items)
+    elif chosen == DOUBTS:
+        rows = run.staged.exclude(doubts=[]).order_by("looked_at", "number", "pk")
+        context["pager"] = paged(
+            request, rows, count=run.doubts if run.status != ImportState.DISCARDED else 0
+        )
+        context["rows"] = shown(context["pager"].items)
+        context["waits"] = context["to_look_at"] if context["can_answer"] else 0
     else:
         rows = run.staged.filter(action=chosen).order_by("number", "pk")
         # What was staged of a discarded run is gone: its counts are history.
@@ -116,7 +139,7 @@ def import_confirm(request: HttpRequest, pk: int) -> HttpResponse:
         decisions = _decisions(request)
         if decisions:
             runs.decide(run, decisions=decisions)
-        _at_once(runs.confirm(run, by=request.user))
+        at_once(runs.confirm(run, by=request.user))
     except runs.NotPossible as reason:
         messages.warning(request, str(reason))
     else:
@@ -169,7 +192,7 @@ def import_again(request: HttpRequest, pk: int) -> HttpResponse:
     run = run_for(request, pk)
     try:
         run = runs.again(run, by=request.user)
-        _at_once(run)
+        at_once(run)
     except runs.NotPossible as reason:
         messages.warning(request, str(reason))
     return redirect("import_detail", run.pk)
@@ -217,7 +240,7 @@ def _decisions(request: HttpRequest) -> dict[int, str]:
     return found
 
 
-def _at_once(run: ImportRun) -> None:
+def at_once(run: ImportRun) -> None:
     """Do the run's job now where the file is small; the worker does the others, and this one should it fail."""
     if run.file.size <= runs.AT_ONCE and run.job is not None:
         queue.run(run.job)

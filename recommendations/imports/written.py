@@ -91,7 +91,10 @@ def read(run: ImportRun) -> Written:
             continue
         part.created.extend(content["created"])
         for label, key, before, after in content["changed"]:
-            part.changed.add(owner_of(label, after or before))
+            owner = owner_of(label, after or before)
+            if owner is None:
+                continue
+            part.changed.add(owner)
             if before is None:
                 written.added[label].add(key)
     return written
@@ -104,9 +107,9 @@ def changes(run: ImportRun) -> Iterator[list[Change]]:
             yield [(label, key, before, after) for label, key, before, after in content["changed"]]
 
 
-def owner_of(label: str, row: Row) -> int:
-    """The key of the recommendation to which a row of the catalogue belongs."""
-    return row[_OWNERS[label]]
+def owner_of(label: str, row: Row) -> int | None:
+    """The key of the recommendation to which a row of the catalogue belongs; None for a document."""
+    return row[_OWNERS[label]] if label in _OWNERS else None
 
 
 def _contents(run: ImportRun, order: str) -> Iterator[dict[str, Any]]:

@@ -352,6 +352,7 @@ def test_the_command_prints_json_and_ends_with_one_on_problems(kazakhstan, tmp_p
         "conflicts": 0,
         "undecided": 0,
         "doubts": [],
+        "notes": [],
         "problems": [],
     }
 

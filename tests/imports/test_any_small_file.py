@@ -36,7 +36,7 @@ def check(path, state):
             before = catalogue_rows()
             told = import_file(path, state=state, dry_run=False)
             counted = {"rows", "created", "updated", "unchanged", "conflicts"}
-            assert set(told) == {"format", "doubts", "undecided", "problems", *counted}
+            assert set(told) == {"format", "doubts", "notes", "undecided", "problems", *counted}
             if told["problems"]:
                 assert catalogue_rows() == before
                 assert (told["created"], told["updated"]) == (0, 0)

@@ -30,6 +30,11 @@ class Command(BaseCommand):
             action="store_true",
             help="write rows too whose reading is not certain (listed as “to look at”)",
         )
+        parser.add_argument(
+            "--leave-out-unknown",
+            action="store_true",
+            help="leave labels of themes, groups and States out that are not known here, instead of stopping",
+        )
         parser.add_argument("--dry-run", action="store_true", help="only say what an import would do")
         parser.add_argument("--json", action="store_true", help="answer as JSON")
 
@@ -45,6 +50,7 @@ class Command(BaseCommand):
                 dry_run=options["dry_run"],
                 chosen_format=options["format"],
                 accept_doubts=options["accept_doubts"],
+                leave_out_unknown=options["leave_out_unknown"],
                 report=self._show if self.stderr.isatty() else None,
             )
         except UnknownFormat as unknown:
@@ -69,6 +75,8 @@ class Command(BaseCommand):
         for fault in told["problems"]:
             place = ", ".join(f"{name} {fault[name]}" for name in ("row", "column") if fault[name])
             self.stdout.write(f"{place}: {fault['message']}" if place else fault["message"])
+        for note in told["notes"]:
+            self.stdout.write(note)
         for doubt in told["doubts"]:
             self.stdout.write(f"to look at: row {doubt['row']}, {doubt['reference']}: {doubt['message']}")
         counts = ", ".join(
