@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('recommendations', '0009_calendar_feeds'),
+        ('recommendations', '0010_field_sheets'),
     ]
 
     operations = [
