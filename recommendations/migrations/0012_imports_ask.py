@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('recommendations', '0010_field_sheets'),
+        ('recommendations', '0011_rows_are_met_by_words'),
     ]
 
     operations = [
