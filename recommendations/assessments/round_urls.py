@@ -3,7 +3,7 @@
 from django.urls import path
 
 from recommendations.assessments import round_views as views
-from recommendations.assessments import workload_views
+from recommendations.assessments import succession_views, workload_views
 
 urlpatterns = [
     path("rounds/", views.round_list, name="round_list"),
@@ -11,6 +11,7 @@ urlpatterns = [
     path("rounds/<int:pk>/", views.round_detail, name="round_detail"),
     path("rounds/<int:pk>/edit/", views.round_edit, name="round_edit"),
     path("rounds/<int:pk>/assign/", views.round_assign, name="round_assign"),
+    path("cycles/<cycle:cycle>/next/", succession_views.cycle_next, name="cycle_next"),
     path("work/<int:pk>/hand-over/", workload_views.work_hand_over, name="work_hand_over"),
     path("rounds/<int:pk>/close/", views.round_close, name="round_close"),
     path("rounds/<int:pk>/clusters/new/", views.cluster_new, name="cluster_new"),

@@ -13,6 +13,7 @@ from recommendations.access.visibility import MEMBER_ROLES, roles_of
 from recommendations.assessments import method as rules
 from recommendations.assessments.transitions import WORKFLOW
 from recommendations.dashboard import my_work as work
+from recommendations.dashboard.now import order_of_lists, reviews_now
 from recommendations.organisations.services import note_visit
 from recommendations.vocabulary import AssessmentStatus, CannotReason, Rating
 
@@ -24,10 +25,14 @@ def my_work(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     seen = note_visit(person, now=now)
     today = timezone.localdate(now)
+    is_member = bool(roles_of(person) & MEMBER_ROLES)
+    reviews = reviews_now(person, today) if is_member else []
     return render(
         request,
         "dashboard/my_work.html",
         {
+            "reviews": reviews,
+            "lists": order_of_lists(reviews),
             "to_write": work.to_write(person),
             "to_review": work.to_review(person),
             "to_publish": work.to_publish(person),
@@ -37,7 +42,7 @@ def my_work(request: HttpRequest) -> HttpResponse:
             "seen": seen,
             "today": today,
             "rounds": work.rounds_at_a_glance(person),
-            "is_member": bool(roles_of(person) & MEMBER_ROLES),
+            "is_member": is_member,
         },
     )
 

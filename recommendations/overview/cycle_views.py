@@ -76,6 +76,7 @@ def cycle_detail(request: HttpRequest, cycle: str) -> HttpResponse:
             "next_milestone": next(
                 (row for row in summary.cycle.milestones if row.date and row.date >= today), None
             ),
+            "is_latest": not ReviewCycle.objects.filter(state=found.state, number__gt=found.number).exists(),
             "may_edit": policy.may(request.user, "cycle.edit"),
             "may_open": policy.may(request.user, "round.manage"),
             "may_import": policy.may(request.user, "import.run"),

@@ -201,6 +201,7 @@ MATRIX = [
     Row("cycle_detail", READERS, the_cycle),
     Row("cycle_edit", COORDINATOR, the_cycle),
     Row("cycle_calendar", READERS, the_cycle),
+    Row("cycle_next", COORDINATOR, the_cycle),
     Row("milestone_new", COORDINATOR, the_cycle),
     Row("milestone_edit", COORDINATOR, a_milestone),
     Row("milestone_cancel", COORDINATOR, a_milestone, "post"),

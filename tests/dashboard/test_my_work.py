@@ -14,10 +14,10 @@ from django.utils import timezone
 from recommendations.assessments import rounds
 from recommendations.assessments.workflow import perform
 from recommendations.audit.models import Event
-from recommendations.dashboard import my_work
+from recommendations.dashboard import my_work, now
 from recommendations.evidence.models import Evidence
 from recommendations.organisations.services import note_visit
-from recommendations.vocabulary import Confidentiality, EvidenceCheck, Role
+from recommendations.vocabulary import Confidentiality, CyclePhase, EvidenceCheck, Role
 from tests.factories import (
     make_assessment,
     make_cluster,
@@ -253,3 +253,48 @@ def test_the_method_is_told_from_the_rules_in_force(client):
     page = client.get(reverse("method")).content.decode()
     assert "everything the recommendation asks for is in place" in page
     assert "Approve" in page
+
+
+@pytest.mark.parametrize(
+    ("days_to_deadline", "phase", "first"),
+    [
+        (300, "collecting", "write"),
+        (60, "drafting", "write"),
+        (20, "review", "review"),
+        (5, "submission", "review"),
+    ],
+)
+def test_what_comes_first_follows_from_the_phase_of_the_cycle(days_to_deadline, phase, first):
+    today = timezone.localdate()
+    cycle = make_cycle(number=5, review_on=today + timedelta(days=days_to_deadline + 213), adopted_on=None)
+    (review,) = now.reviews_now(make_person(), today)
+    assert (review.cycle, review.phase) == (cycle, phase)
+    assert now.order_of_lists([review])[0] == first
+
+
+def test_a_cycle_far_ahead_does_not_hide_the_one_that_is_followed_up():
+    today = timezone.localdate()
+    reviewed = make_cycle(
+        number=4, review_on=today - timedelta(days=400), adopted_on=today - timedelta(days=250)
+    )
+    make_cycle(number=5, review_on=today + timedelta(days=1200), adopted_on=None)
+    (review,) = now.reviews_now(make_person(), today)
+    assert (review.cycle, review.phase) == (reviewed, "follow_up")
+
+
+@pytest.mark.parametrize("phase", CyclePhase)
+def test_every_phase_says_what_to_do_and_offers_what_the_role_allows(client, phase):
+    cycle = make_cycle()
+    coordinator, reviewer = make_person(Role.COORDINATOR), make_person(Role.REVIEWER)
+    links = dict(now._links(coordinator, cycle, phase))
+    assert links
+    assert set(now._links(reviewer, cycle, phase)) <= set(links.items())
+    client.force_login(coordinator)
+    answers = [client.get(url) for url in links.values()]
+    assert {answer.status_code for answer in answers} == {200}
+    # A filter that the list does not know would be left out of what it says it shows.
+    assert all(
+        "cycle=" not in url or cycle.key in answer.content.decode()
+        for url, answer in zip(links.values(), answers, strict=True)
+    )
+    assert str(now.WORDS[phase])
