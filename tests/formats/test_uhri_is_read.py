@@ -11,7 +11,7 @@ from recommendations.catalogue.reference import read as read_reference
 from recommendations.formats.entries import Wanted
 from recommendations.formats.problems import FileProblem
 from recommendations.formats.readers import recognise, sample_of, uhri_json, uhri_xlsx
-from recommendations.formats.uhri import iso_date, session_and_cycle, values_of
+from recommendations.formats.uhri_labels import iso_date, session_and_cycle, values_of
 from recommendations.words.clean import fold_label
 from tests.formats import invented_uhri_json as as_json
 from tests.formats import invented_uhri_xlsx as as_xlsx

@@ -96,7 +96,7 @@ def test_every_recommendation_of_the_normalised_records_has_its_paragraph_and_wh
     found, notes = entries_of(path)
     recommendations = [record for record in normalised() if record["annotation_type"] == "Recommendations"]
     assert len(found) == len(recommendations) == 7
-    assert notes == ["Left out because they are no recommendations: Concerns/Observations (7)."]
+    assert notes == ["Left out because they are no recommendations: Concerns/Observations (8)."]
     assert [entry.paragraph for entry in found] == [
         number
         for record in recommendations

@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy
 from recommendations.formats.entries import Entry, Reading, Sample, Wanted
 from recommendations.formats.problems import FileProblem
 from recommendations.formats.tabular import Table, read_table
-from recommendations.formats.uhri import Annotation, Annotations, label_of, values_of
+from recommendations.formats.uhri import Annotation, Annotations
+from recommendations.formats.uhri_labels import label_of, values_of
 
 CODE = "uhri_xlsx"
 LABEL = gettext_lazy("Universal Human Rights Index (UHRI), spreadsheet")
