@@ -110,12 +110,11 @@ def _load_states(added: Counter[str]) -> None:
     )
     # A spelling names one State only: one that somebody gave to another State stays there.
     taken = set(StateAlias.objects.values_list("folded", flat=True))
-    spellings = [
-        (states[row["iso3"]], label)
-        for row in rows
-        for label in (*_spellings(row["iso3"], row), row["iso2"])
-        if fold_label(label) not in taken
-    ]
+    labels = [(row["iso3"], label) for row in rows for label in (*_spellings(row["iso3"], row), row["iso2"])]
+    # As the UN's documents in its other languages write them; read only, pages show our three languages.
+    for names in read("state-names").values():
+        labels += [(code, label) for code, spelt in names.items() for label in spelt]
+    spellings = [(states[code], label) for code, label in labels if fold_label(label) not in taken]
     _add_aliases(StateAlias, "state", spellings, added)
 
 

@@ -12,13 +12,13 @@ from typing import IO, Any
 import pypdfium2
 import pypdfium2.raw as pdfium
 
+from recommendations.formats.parsers.letters import Letter, from_right, plain, read_from_right
 from recommendations.formats.sandbox import Refused
 
-# What PDFium gives for a hyphen at the end of a line, where it guesses that the word goes on.
-_BROKEN = "\x02\ufffe"
+# At the end of a line: what PDFium gives where it guesses that the word goes on, and the soft hyphen.
+_HYPHENS = (0x02, 0xFFFE, 0xAD)
 # Parts of one line that stand further apart than this many letters' heights may belong to two columns.
 _GAP = 2.5
-_SOFT_HYPHEN = "\u00ad"
 
 
 def lines(
@@ -50,24 +50,16 @@ def lines(
         if left < 0:
             raise Refused("too_much_text")
         width, height = page.get_size()
-        placed = list(_letters(text, page))
+        letters = list(_letters(text, page))
+        if from_right(letters):
+            letters = read_from_right(letters)
         yield {
             "width": round(width, 1),
             "height": round(height, 1),
-            "lines": [part.told() for part in _parts(placed)],
+            "lines": [part.told() for part in _parts(letters)],
         }
         text.close()
         page.close()
-
-
-@dataclass
-class _Letter:
-    text: str
-    left: float
-    right: float
-    base: float
-    size: float
-    after_blank: bool
 
 
 @dataclass
@@ -80,7 +72,7 @@ class _Part:
     size: float
     runs: list[tuple[str, bool]] = field(default_factory=list)
 
-    def add(self, letter: _Letter, raised: bool) -> None:
+    def add(self, letter: Letter, raised: bool) -> None:
         blank = " " if letter.after_blank and self.runs and not self.runs[-1][0].endswith(" ") else ""
         if self.runs and self.runs[-1][1] == raised:
             self.runs[-1] = (self.runs[-1][0] + blank + letter.text, raised)
@@ -102,17 +94,19 @@ class _Part:
         ]
 
 
-def _letters(text: Any, page: Any) -> Iterator[_Letter]:
-    """Every printed letter, in the order in which PDFium reads them, upright and measured from the top."""
+def _letters(text: Any, page: Any) -> Iterator[Letter]:
+    """Every printed letter and drawn blank in PDFium's order, upright and measured from the top."""
     upright = _turned(page)
     x, y = ctypes.c_double(), ctypes.c_double()
     matrix, box = pdfium.FS_MATRIX(), pdfium.FS_RECTF()
     blank = False
     for index in range(text.count_chars()):
         sign = _sign(pdfium.FPDFText_GetUnicode(text, index))
-        if not sign.strip() or pdfium.FPDFText_IsGenerated(text, index) == 1:
+        if not sign or pdfium.FPDFText_IsGenerated(text, index) == 1:
             blank = True
             continue
+        if sign.isspace():
+            blank, sign = True, " "
         pdfium.FPDFText_GetCharOrigin(text, index, x, y)
         pdfium.FPDFText_GetMatrix(text, index, matrix)
         pdfium.FPDFText_GetLooseCharBox(text, index, box)
@@ -122,8 +116,8 @@ def _letters(text: Any, page: Any) -> Iterator[_Letter]:
             continue
         (_x, base), corners = upright(x.value, y.value), [upright(*box_) for box_ in _corners(box)]
         left, right = min(each[0] for each in corners), max(each[0] for each in corners)
-        yield _Letter(sign, left, right, base, size, blank)
-        blank = False
+        yield Letter(sign, left, right, base, size, blank)
+        blank = sign == " "
 
 
 def _corners(box: Any) -> tuple[tuple[float, float], tuple[float, float]]:
@@ -131,12 +125,12 @@ def _corners(box: Any) -> tuple[tuple[float, float], tuple[float, float]]:
 
 
 def _sign(code: int) -> str:
-    """One letter; nothing for what is no character (half a surrogate pair, control signs)."""
-    sign = chr(code) if 0 < code <= 0x10FFFF else ""
-    if sign in _BROKEN or sign == _SOFT_HYPHEN:
-        return "-" if sign else ""
-    # Signs of a font of its own (a bar code), halves of surrogate pairs and control signs are no text.
-    return "" if code < 0x20 or 0xD800 <= code <= 0xF8FF else sign
+    """One letter; nothing for what is no character: control signs, halves of surrogate pairs, signs of a bar code."""
+    if code in _HYPHENS:
+        return "-"
+    if code < 0x20 or 0xD800 <= code <= 0xF8FF or code > 0x10FFFF:
+        return ""
+    return plain(chr(code))
 
 
 def _turned(page: Any) -> Any:
@@ -149,11 +143,13 @@ def _turned(page: Any) -> Any:
     }.get(page.get_rotation(), lambda x, y: (x - left, top - y))
 
 
-def _parts(letters: list[_Letter]) -> list[_Part]:
+def _parts(letters: list[Letter]) -> list[_Part]:
     """Letters joined to the parts of lines, in the order in which they were read."""
     parts: list[_Part] = []
     part: _Part | None = None
     for letter in letters:
+        if letter.text == " ":
+            continue
         if part is not None and letter.size > 0:
             apart = max(letter.left - part.right, part.left - letter.right)
             smaller = letter.size < 0.85 * part.size

@@ -110,6 +110,10 @@ class _Building:
                 self._add_list(section, said)
             elif self._is_english:
                 self._speak_of_others(section.lead, said)
+        if self._entries and conclusions.sections[-1].items:
+            self._entries[-1].doubts.append(
+                _("The paragraph that closes every report does not follow: is the file complete?")
+            )
         for page, text in conclusions.strays:
             words = f"“{text[:100]}…”" if len(text) > 100 else f"“{text}”"
             place = _("Page %(page)s: ") % {"page": page} if page else ""

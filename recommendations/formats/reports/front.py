@@ -38,7 +38,8 @@ class Front:
 def front_of(document: Document, knows_state: Callable[[str], bool]) -> Front:
     """Read the first pages. What is not found stays empty."""
     lines = [line.text for line in document.lines[:_MOST_LINES]]
-    text = "\n".join(lines)
+    # Symbols are broken behind a stroke where a line ends.
+    text = "\n".join(lines).replace("/\n", "/")
     symbols = list(_SYMBOL.finditer(text))
     basis = _BASIS.search(text)
     return Front(

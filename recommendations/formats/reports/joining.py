@@ -28,9 +28,11 @@ class Joiner:
             first, last = _AFTER.match(line), _BEFORE.search(before)
             if first and last:
                 broken.append((last[1].casefold(), first[1].casefold()))
+            # Beside a hyphen at the end of a line stand halves, or what looks like them.
+            words = _WORDS.findall(line)
+            words = words[1 if before.endswith("-") else 0 : -1 if line.endswith("-") else None]
+            self._words.update(word.casefold() for word in words)
             before = line
-            # The first and the last word of a line may be halves.
-            self._words.update(word.casefold() for word in _WORDS.findall(line.strip())[1:-1])
         self._breaks_words = any(one + two in self._words for one, two in broken)
 
     def join(self, lines: Iterable[str]) -> tuple[str, list[str]]:

@@ -6,7 +6,6 @@ what comes again from page to page, not by its words.
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -15,6 +14,8 @@ from typing import Any
 
 # Where headers and footers stand: this part of the page's height from its upper and lower edge.
 _MARGIN = 0.13
+# A blank that parts them from the text, in heights of their letters: more than stands between two paragraphs.
+_WIDE = 2.0
 # The mark of a footnote; a raised "st" or "bis" belongs to the text.
 _MARK = re.compile(r"[0-9]{1,3}|[*†‡§]{1,4}|[a-z]")
 _STARS = re.compile(r"[*†‡]{1,4}(?:\s|$)")
@@ -81,7 +82,8 @@ def lay_out(pages: list[Page]) -> LaidOut:
     found = LaidOut()
     distances: Counter[int] = Counter()
     for page in pages:
-        kept = [part for part in page.parts if not _is_furniture(part, page, furniture)]
+        edges = list(_at_edges(page))
+        kept = [part for part in page.parts if not _is_furniture(part, edges, furniture)]
         body, notes = _footnotes_apart(kept, page.height)
         found.footnotes.update({(page.number, mark): text for mark, text in notes})
         before: Part | None = None
@@ -100,23 +102,26 @@ def lay_out(pages: list[Page]) -> LaidOut:
 
 def _in_reading_order(page: Page, from_right: bool) -> list[Part]:
     """Parts of one height joined to lines, from above; in two columns one column after the other."""
-    rows = _rows(page.parts)
-    middle = _gutter(rows)
+    middle = _gutter(page)
     if middle is None:
-        return [_joined(row, from_right) for row in rows]
+        return [_joined(row, from_right) for row in _rows(page.parts)]
     lines: list[Part] = []
-    columns: list[list[Part]] = [[], []]
-    for row in rows:
-        sides = [[part for part in row if (part.left >= middle) == right] for right in (False, True)]
-        if any(part.left < middle < part.right for part in row):
+    columns: tuple[list[Part], list[Part]] = ([], [])
+
+    def finish() -> None:
+        for column in reversed(columns) if from_right else columns:
+            lines.extend(_joined(row, from_right) for row in _rows(column))
+            column.clear()
+
+    for part in sorted(page.parts, key=lambda each: each.base):
+        if part.left < middle < part.right:
             # A line across both columns ends what stands above it.
-            lines += [*columns[from_right], *columns[not from_right], _joined(row, from_right)]
-            columns = [[], []]
-            continue
-        for column, side in zip(columns, sides, strict=True):
-            if side:
-                column.append(_joined(side, from_right))
-    return [*lines, *columns[from_right], *columns[not from_right]]
+            finish()
+            lines.append(part)
+        else:
+            columns[part.left >= middle].append(part)
+    finish()
+    return lines
 
 
 def _rows(parts: list[Part]) -> list[list[Part]]:
@@ -136,18 +141,16 @@ def _rows(parts: list[Part]) -> list[list[Part]]:
     return [sorted(row, key=lambda each: each.left) for row in rows]
 
 
-def _gutter(rows: list[list[Part]]) -> float | None:
-    """Where the blank between two columns is: most rows of the page have it, and words on both sides."""
-    middles: Counter[int] = Counter()
-    for row in rows:
-        for left, right in itertools.pairwise(row):
-            # A number before its text is no column.
-            if len(left.text) > 15 and len(right.text) > 15:
-                middles[round((left.right + right.left) / 40)] += 1
-    if not middles:
+def _gutter(page: Page) -> float | None:
+    """Where the blank between two columns is, which hardly a line crosses; None on pages of one column."""
+    longer = [part for part in page.parts if len(part.text) > 15]
+    steps = range(round(0.35 * page.width), round(0.65 * page.width), 4)
+    crossed = {middle: sum(part.left < middle < part.right for part in longer) for middle in steps}
+    if not crossed:
         return None
-    middle, count = middles.most_common(1)[0]
-    return middle * 20.0 if count >= 8 and count * 2 > len(rows) else None
+    middle = min(crossed, key=lambda each: (crossed[each], abs(each - page.width / 2)))
+    sides = [sum(part.right <= middle for part in longer), sum(part.left >= middle for part in longer)]
+    return float(middle) if min(sides) >= 8 and crossed[middle] * 5 < sum(sides) else None
 
 
 def _joined(row: list[Part], from_right: bool) -> Part:
@@ -183,11 +186,22 @@ def _furniture(pages: list[Page]) -> set[tuple[str, int]]:
 
 
 def _at_edges(page: Page) -> Iterator[Part]:
-    return (part for part in page.parts if not _MARGIN < part.base / page.height < 1 - _MARGIN)
+    """Lines in the margins, as far as a wide blank parts them from the text."""
+    lines = sorted(page.parts, key=lambda part: part.base)
+    for ordered, inside in ((lines, _MARGIN * page.height), (lines[::-1], (1 - _MARGIN) * page.height)):
+        block: list[Part] = []
+        for part in ordered:
+            apart = abs(part.base - block[-1].base) if block else 0.0
+            if block and apart > _WIDE * max(part.size, block[-1].size):
+                yield from block
+                block = []
+            if (part.base < inside) != (inside < page.height / 2):
+                break
+            block.append(part)
 
 
-def _is_furniture(part: Part, page: Page, furniture: set[tuple[str, int]]) -> bool:
-    if _MARGIN < part.base / page.height < 1 - _MARGIN:
+def _is_furniture(part: Part, edges: list[Part], furniture: set[tuple[str, int]]) -> bool:
+    if not any(part is each for each in edges):
         return False
     shape, near = _shape(part), round(part.base / 4)
     again = any((shape, near + step) in furniture for step in (-1, 0, 1))
@@ -198,21 +212,24 @@ def _is_furniture(part: Part, page: Page, furniture: set[tuple[str, int]]) -> bo
 
 
 def _footnotes_apart(parts: list[Part], height: float) -> tuple[list[Part], list[tuple[str, str]]]:
-    """The lines of the page's text, and its footnotes: the first line that begins with a mark, and all below it."""
-    first = next(
-        (n for n, part in enumerate(parts) if part.base > 0.4 * height and _begins_a_note(part)), len(parts)
-    )
+    """The lines of the page's text, and its footnotes: a line that begins with a mark, and all below it."""
+    body: list[Part] = []
     notes: list[tuple[str, str]] = []
-    for note in parts[first:]:
-        text, marks = without_marks(note.runs)
-        if not _begins_a_note(note):
-            notes[-1] = notes[-1][0], f"{notes[-1][1]} {text}"
-        elif note.runs[0][1]:
-            notes.append((marks[0], text))
-        else:
-            mark, _blank, rest = text.partition(" ")
+    last: Part | None = None
+    for part in parts:
+        if last is not None and part.base < last.base:
+            last = None  # the next column begins
+        if part.base > 0.4 * height and _begins_a_note(part):
+            text, marks = without_marks(part.runs)
+            mark, _blank, rest = (marks[0], "", text) if part.runs[0][1] else text.partition(" ")
             notes.append((mark, rest))
-    return parts[:first], notes
+        elif last is not None:
+            notes[-1] = notes[-1][0], f"{notes[-1][1]} {without_marks(part.runs)[0]}"
+        else:
+            body.append(part)
+            continue
+        last = part
+    return body, notes
 
 
 def _begins_a_note(part: Part) -> bool:

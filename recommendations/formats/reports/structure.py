@@ -7,6 +7,7 @@ sentence is no paragraph, because another number is due. What does not fit is to
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
@@ -59,15 +60,24 @@ class Conclusions:
 
 def conclusions_of(document: Document) -> Conclusions | None:
     """The section "Conclusions and/or recommendations"; None where the document has none."""
-    begin = max((n for n, line in enumerate(document.lines) if is_heading(line.text)), default=None)
+    begin = max(_headings(document.lines), default=None)
     if begin is None:
         return None
     walk = _Walk(document)
-    for line in document.lines[begin + 1 :]:
+    for line in document.lines[begin:]:
         if is_annex(line.text) and (walk.is_at_rest or line.is_paragraph):
             break
         walk.take(line)
     return walk.finished()
+
+
+def _headings(lines: list[Line]) -> Iterator[int]:
+    """Where the lines behind each heading of the section begin; a narrow column breaks the heading."""
+    for place, line in enumerate(lines):
+        if is_heading(line.text):
+            yield place + 1
+        elif place + 1 < len(lines) and is_heading(f"{line.text} {lines[place + 1].text}"):
+            yield place + 2
 
 
 class _Walk:
