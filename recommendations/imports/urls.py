@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from recommendations.imports import answer_views, undo_views, views
+from recommendations.imports import answer_views, undo_views, views, where
 
 urlpatterns = [
     path("imports/", views.import_list, name="import_list"),
     path("imports/new/", views.import_new, name="import_new"),
+    path("imports/where/", where.import_where, name="import_where"),
     path("imports/template/", views.import_template, name="import_template"),
     path("imports/<int:pk>/", views.import_detail, name="import_detail"),
     path("imports/<int:pk>/confirm/", views.import_confirm, name="import_confirm"),

@@ -298,6 +298,7 @@ MATRIX = [
     # --- imports
     Row("import_list", COORDINATOR),
     Row("import_new", COORDINATOR),
+    Row("import_where", COORDINATOR),
     Row("import_template", COORDINATOR),
     Row("import_detail", NOBODY, guessed, what="a guessed import"),
     Row("import_confirm", NOBODY, guessed, "post", what="a guessed import"),

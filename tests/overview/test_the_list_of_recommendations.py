@@ -227,7 +227,7 @@ def test_an_old_reference_leads_to_where_the_recommendation_stands_now(reading, 
 def test_nothing_recorded_says_what_to_do(client):
     client.force_login(make_person(Role.COORDINATOR))
     page = client.get(reverse("recommendation_list")).content.decode()
-    assert reverse("import_new") in page
+    assert reverse("import_where") in page
 
 
 def test_a_coordinator_makes_a_cluster_of_the_selection(client, two):
