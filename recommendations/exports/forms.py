@@ -1,4 +1,4 @@
-"""The form of a summary: of which round, for whom, in which format and language."""
+"""The forms of a summary and of a filled matrix: of which round, for whom, in which format and language."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from recommendations.assessments.models import Round
+from recommendations.catalogue.models import SourceFile
 from recommendations.exports.renderers import FORMATS
 from recommendations.exports.services import refusal
 from recommendations.vocabulary import Audience, Language
 
 
-class SummaryForm(forms.Form):
-    """What to export of a cycle."""
+class _ExportForm(forms.Form):
+    """Of which round, for whom, in which language."""
 
     round = forms.ModelChoiceField(label=_("Round"), queryset=Round.objects.none(), required=False)
     audience = forms.ChoiceField(
@@ -24,7 +25,6 @@ class SummaryForm(forms.Form):
             "It holds what this audience may see, whoever makes it. Restricted evidence is in neither."
         ),
     )
-    format = forms.ChoiceField(label=_("Format"))
     language = forms.ChoiceField(label=_("Language"), choices=Language.choices)
 
     def __init__(self, *args: Any, rounds: Any, person: Any, **kwargs: Any) -> None:
@@ -33,7 +33,36 @@ class SummaryForm(forms.Form):
         self.fields["round"].required = rounds.exists()
         if rounds.exists():
             self.fields["round"].empty_label = None
-        self.fields["format"].choices = [(entry.code, entry.label) for entry in FORMATS.values()]
         self.fields["audience"].choices = [
             choice for choice in Audience.choices if refusal(person, choice[0]) is None
         ]
+
+
+class SummaryForm(_ExportForm):
+    """What to export of a cycle."""
+
+    format = forms.ChoiceField(label=_("Format"))
+    field_order = ("round", "audience", "format", "language")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["format"].choices = [(entry.code, entry.label) for entry in FORMATS.values()]
+
+
+class MatrixForm(_ExportForm):
+    """Which list to fill in, and with what."""
+
+    source = forms.ModelChoiceField(
+        label=_("List"),
+        queryset=SourceFile.objects.none(),
+        required=False,
+        empty_label=_("Built anew, in the layout of OHCHR's list"),
+        help_text=_(
+            "A list that was imported comes back as OHCHR made it: only the cells of its last column are filled in."
+        ),
+    )
+    field_order = ("source", "round", "audience", "language")
+
+    def __init__(self, *args: Any, lists: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["source"].queryset = lists

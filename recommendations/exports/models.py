@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from recommendations.access.visibility import VisibleQuerySet
 from recommendations.assessments.models import Round
-from recommendations.catalogue.models import ReviewCycle
+from recommendations.catalogue.models import ReviewCycle, SourceFile
 from recommendations.jobs.models import Job
 from recommendations.vocabulary import Audience, Language
 
@@ -18,10 +18,11 @@ __all__ = ["Export"]
 
 
 class Export(models.Model):
-    """A cycle summary for an audience, or a selection for the person who asked."""
+    """A cycle summary or a filled matrix for an audience, or a selection for the person who asked."""
 
     class Kind(models.TextChoices):
         SUMMARY = "summary", _("Cycle summary")
+        MATRIX = "matrix", _("OHCHR's list with assessments")
         SELECTION = "selection", _("Selection of recommendations")
 
     kind = models.CharField(max_length=10, choices=Kind.choices)
@@ -31,6 +32,10 @@ class Export(models.Model):
     language = models.CharField(_("language"), max_length=2, choices=Language.choices)
     cycle = models.ForeignKey(ReviewCycle, models.PROTECT, null=True, blank=True, related_name="exports")
     round = models.ForeignKey(Round, models.PROTECT, null=True, blank=True, related_name="exports")
+    # Of a matrix: OHCHR's list as it was received; none for one built anew.
+    source = models.ForeignKey(SourceFile, models.PROTECT, null=True, blank=True, related_name="exports")
+    # Of a matrix: how many rows it has, how many were filled, which of its paragraphs are not recorded here.
+    about = models.JSONField(default=dict)
     query = models.CharField(max_length=2000, blank=True)
     job = models.OneToOneField(Job, models.SET_NULL, null=True, blank=True, related_name="export")
     file_name = models.CharField(max_length=200, blank=True)
@@ -47,7 +52,8 @@ class Export(models.Model):
         ordering = ("-made_at", "-pk")
         constraints = [
             models.CheckConstraint(
-                condition=Q(kind="selection", audience="") | Q(kind="summary", audience__in=Audience.values),
+                condition=Q(kind="selection", audience="")
+                | Q(kind__in=["summary", "matrix"], audience__in=Audience.values),
                 name="export_summary_has_an_audience",
             ),
         ]

@@ -11,19 +11,23 @@ from typing import IO, Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from recommendations.access import policy
 from recommendations.assessments.models import Assessment, Round
 from recommendations.audit.log import record
-from recommendations.catalogue.models import ReviewCycle
+from recommendations.catalogue.models import ReviewCycle, SourceFile
+from recommendations.catalogue.received import path_of
 from recommendations.exports.models import Export
-from recommendations.exports.renderers import FORMATS, RENDERERS
+from recommendations.exports.renderers import FORMATS, RENDERERS, list_anew, matrix
 from recommendations.formats.hashing import sha256_of
+from recommendations.formats.matrix import Returned
+from recommendations.formats.readers import thematic_list
 from recommendations.jobs import queue
 from recommendations.overview.build import build_summary
-from recommendations.vocabulary import AssessmentStatus, Audience
+from recommendations.vocabulary import AssessmentStatus, Audience, ImportState
 
 # A cycle of up to so many recommendations is made while one waits (a second or less in every format).
 AT_ONCE = 400
@@ -49,22 +53,39 @@ def ask_for_summary(
     *, cycle: ReviewCycle, round: Round | None, audience: str, format: str, language: str, by: Any
 ) -> Export:
     """Ask for a summary; a job makes it. ``format`` is a key of RENDERERS."""
+    name = file_name(cycle, round, audience=audience, format=format, language=language)
+    export = Export(kind=Export.Kind.SUMMARY, format=format, file_name=name)
+    return _asked(export, cycle=cycle, round=round, audience=audience, language=language, by=by)
+
+
+@transaction.atomic
+def ask_for_matrix(
+    *,
+    cycle: ReviewCycle,
+    round: Round | None,
+    audience: str,
+    language: str,
+    source: SourceFile | None,
+    by: Any,
+) -> Export:
+    """Ask for OHCHR's list with assessments in its last column, or for one built in its layout; a job makes it."""
+    name = file_name(cycle, round, audience=audience, format="docx", language=language, what="matrix")
+    export = Export(kind=Export.Kind.MATRIX, format="docx", file_name=name, source=source)
+    return _asked(export, cycle=cycle, round=round, audience=audience, language=language, by=by)
+
+
+def _asked(
+    export: Export, *, cycle: ReviewCycle, round: Round | None, audience: str, language: str, by: Any
+) -> Export:
     reason = refusal(by, audience)
     if reason:
         raise NotAllowed(reason)
-    export = Export.objects.create(
-        kind=Export.Kind.SUMMARY,
-        format=format,
-        audience=audience,
-        language=language,
-        cycle=cycle,
-        round=round,
-        file_name=file_name(cycle, round, audience=audience, format=format, language=language),
-        made_by=by,
-    )
+    export.cycle, export.round, export.made_by = cycle, round, by
+    export.audience, export.language = audience, language
+    export.save()
     export.job = queue.enqueue(JOB, {"export": export.pk}, key=f"{JOB}:{export.pk}", by=by)
     export.save(update_fields=["job"])
-    record("export.asked", export, by=by, detail={"format": format, "audience": audience})
+    record("export.asked", export, by=by, detail={"format": export.format, "audience": audience})
     return export
 
 
@@ -76,10 +97,18 @@ def make_at_once(export: Export) -> Export:
     return export
 
 
-def file_name(cycle: ReviewCycle, round_: Round | None, *, audience: str, format: str, language: str) -> str:
+def file_name(
+    cycle: ReviewCycle,
+    round_: Round | None,
+    *,
+    audience: str,
+    format: str,
+    language: str,
+    what: str = "summary",
+) -> str:
     """A name that says what is inside: KAZ-2-summary-public-en.xlsx."""
     part = f"-round-{round_.pk}" if round_ else ""
-    return f"{cycle.key}-summary{part}-{audience}-{language}.{FORMATS[format].extension}"
+    return f"{cycle.key}-{what}{part}-{audience}-{language}.{FORMATS[format].extension}"
 
 
 def folder() -> Path:
@@ -104,22 +133,50 @@ def write_summary(
     RENDERERS[format](summary, stream, progress=progress)
 
 
+def write_matrix(
+    stream: IO[bytes],
+    *,
+    cycle: ReviewCycle,
+    round: Round | None,
+    audience: str,
+    language: str,
+    source: Path | None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Returned:
+    """Write the list in ``source`` with what this audience may see of the round, or a list built anew.
+
+    Raises ``FileProblem`` for a file that is no list, or a list of another review.
+    """
+    summary = build_summary(cycle=cycle, round=round, audience=audience, language=language)
+    if source is None:
+        return list_anew.render(summary, stream, progress=progress)
+    return matrix.fill(summary, source, stream, progress=progress)
+
+
+def lists_of(cycle: ReviewCycle) -> QuerySet[SourceFile]:
+    """OHCHR's lists that were imported for the cycle, the latest first."""
+    return (
+        SourceFile.objects.filter(
+            runs__format=thematic_list.CODE,
+            runs__status=ImportState.APPLIED,
+            runs__staged__reference__startswith=f"{cycle.key}-",
+        )
+        .distinct()
+        .order_by("-received_at", "-pk")
+    )
+
+
 def make_file(export: Export, *, report: Callable[[int, int], None] | None = None) -> dict[str, Any]:
-    """Write the export's file, whole or not at all; returns what its row is to say (stored_as, size, sha256)."""
+    """Write the export's file, whole or not at all; returns what its row is to say (stored_as, size, sha256, about).
+
+    Raises ``FileProblem`` where the list to be filled is none of this cycle.
+    """
     assert export.cycle is not None
     descriptor, name = tempfile.mkstemp(prefix=".making-", dir=folder())
     temporary = Path(name)
     try:
         with os.fdopen(descriptor, "w+b") as stream:
-            write_summary(
-                stream,
-                cycle=export.cycle,
-                round=export.round,
-                audience=export.audience,
-                format=export.format,
-                language=export.language,
-                progress=report,
-            )
+            about = _write(export, stream, report)
             stream.flush()
             os.fsync(stream.fileno())
         digest = sha256_of(temporary)
@@ -130,7 +187,29 @@ def make_file(export: Export, *, report: Callable[[int, int], None] | None = Non
         with suppress(FileNotFoundError):
             temporary.unlink()
         raise
-    return {"stored_as": stored_as, "size": size, "sha256": digest}
+    return {"stored_as": stored_as, "size": size, "sha256": digest, "about": about}
+
+
+def _write(export: Export, stream: IO[bytes], report: Callable[[int, int], None] | None) -> dict[str, Any]:
+    assert export.cycle is not None
+    asked: dict[str, Any] = {
+        "cycle": export.cycle,
+        "round": export.round,
+        "audience": export.audience,
+        "language": export.language,
+        "progress": report,
+    }
+    if export.kind != Export.Kind.MATRIX:
+        write_summary(stream, format=export.format, **asked)
+        return {}
+    source = path_of(export.source) if export.source else None
+    returned = write_matrix(stream, source=source, **asked)
+    return {
+        "listed": returned.listed,
+        "filled": returned.filled,
+        "unknown": list(returned.unknown),
+        "has_new_column": returned.has_new_column,
+    }
 
 
 def finish(export: Export, made: dict[str, Any]) -> None:

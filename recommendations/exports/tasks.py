@@ -2,6 +2,7 @@
 
 from recommendations.exports import services
 from recommendations.exports.models import Export
+from recommendations.formats.problems import FileProblem
 from recommendations.jobs.queue import Effects, GiveUp, Work, enqueue, handler
 
 
@@ -9,7 +10,7 @@ from recommendations.jobs.queue import Effects, GiveUp, Work, enqueue, handler
 def make_export(work: Work) -> Effects | None:
     """Make the file, for a person who has the right at this moment too."""
     export = (
-        Export.objects.select_related("cycle__state", "cycle__session", "round", "made_by")
+        Export.objects.select_related("cycle__state", "cycle__session", "round", "made_by", "source")
         .filter(pk=work.payload["export"])
         .first()
     )
@@ -20,6 +21,8 @@ def make_export(work: Work) -> Effects | None:
         raise GiveUp(reason)
     try:
         made = services.make_file(export, report=work.report)
+    except FileProblem as fault:
+        raise GiveUp(str(fault)) from fault
     except OSError as fault:
         # A full disk: nothing is left behind, and another try may find room.
         raise RuntimeError(str(fault)) from fault

@@ -7,6 +7,7 @@ from recommendations.exports import views
 urlpatterns = [
     path("recommendations/export/", views.recommendation_export, name="recommendation_export"),
     path("cycles/<cycle:cycle>/summary/", views.summary_export, name="summary_export"),
+    path("cycles/<cycle:cycle>/matrix/", views.matrix_export, name="matrix_export"),
     path("exports/", views.export_list, name="export_list"),
     path("exports/<int:pk>/", views.export_detail, name="export_detail"),
     path("exports/<int:pk>/retry/", views.export_retry, name="export_retry"),

@@ -20,7 +20,7 @@ from recommendations.assessments.models import Round
 from recommendations.audit.log import record
 from recommendations.exports import selection as selected
 from recommendations.exports import services
-from recommendations.exports.forms import SummaryForm
+from recommendations.exports.forms import MatrixForm, SummaryForm
 from recommendations.exports.models import Export
 from recommendations.exports.renderers import FORMATS
 from recommendations.jobs import queue
@@ -67,6 +67,50 @@ def summary_export(request: HttpRequest, cycle: str) -> HttpResponse:
     )
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+def matrix_export(request: HttpRequest, cycle: str) -> HttpResponse:
+    """Ask for OHCHR's list of a cycle with the assessments of a round in its last column."""
+    policy.require(request.user, "summary.export")
+    found = cycle_for(request.user, cycle)
+    rounds = Round.objects.visible_to(request.user).filter(cycle=found)
+    chosen = rounds.filter(pk=number_in(request.GET.get("round", ""))).first()
+    lists = services.lists_of(found)
+    form = MatrixForm(
+        request.POST or None,
+        rounds=rounds,
+        lists=lists,
+        person=request.user,
+        initial={
+            "source": lists.filter(pk=number_in(request.GET.get("list", ""))).first() or lists.first(),
+            "round": chosen or rounds.first(),
+            "language": (get_language() or "en")[:2],
+        },
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            export = services.ask_for_matrix(cycle=found, by=request.user, **form.cleaned_data)
+        except services.NotAllowed as reason:
+            form.add_error("audience", str(reason))
+        else:
+            services.make_at_once(export)
+            return redirect("export_detail", export.pk)
+    earlier = Export.objects.visible_to(request.user).filter(
+        cycle=found, kind=Export.Kind.MATRIX, ready_at__isnull=False
+    )
+    return render(
+        request,
+        "exports/matrix_export.html",
+        {
+            "cycle": found,
+            "form": form,
+            "has_list": lists.exists(),
+            "may_import": policy.may(request.user, "import.run"),
+            "earlier": earlier.select_related("made_by", "round")[:10],
+        },
+        status=422 if form.errors else 200,
+    )
+
+
 @require_safe
 def export_list(request: HttpRequest) -> HttpResponse:
     """What was exported, by whom, with size and SHA-256."""
@@ -80,7 +124,8 @@ def export_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One export: its progress while it is made, then the download with its hash."""
     policy.require(request.user, "summary.export")
     export = get_object_or_404(
-        Export.objects.visible_to(request.user).select_related("made_by", "job", "cycle", "round"), pk=pk
+        Export.objects.visible_to(request.user).select_related("made_by", "job", "cycle", "round", "source"),
+        pk=pk,
     )
     waiting = export.ready_at is None and export.job is not None and export.job.state != JobState.FAILED
     return render_page(

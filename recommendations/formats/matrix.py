@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -19,6 +19,7 @@ from recommendations.formats.thematic import COMMENTS, TEXT, ThematicList
 # What OHCHR calls the column, where a layout has none and one is added.
 TITLE = "Assessment/comments on level of implementation"
 MESSAGES = thematic.MESSAGES | {
+    "another_report": _("The list is of %(found)s. Expected one of %(expected)s."),
     "unusual": _(
         "The document is packed in a way that cannot be filled in. Open it in Word, save it anew and send that file."
     ),
@@ -45,6 +46,7 @@ def fill_list(
     target: IO[bytes],
     *,
     cells: Mapping[str, CellText],
+    reports: Collection[str] = (),
     language: str = "",
     title: str = TITLE,
     progress: Callable[[int, int], None] | None = None,
@@ -52,9 +54,13 @@ def fill_list(
     """Write the list with ``cells`` (paragraph → text, empty to leave the cell as it is) to ``target``.
 
     Rows stay in their order; a recommendation that stands in several rows gets its text in each. ``title`` names a
-    column that has to be added. Raises ``FileProblem`` for what is no list.
+    column that has to be added; ``reports`` are the symbols that the list may be of, where they are known. Raises
+    ``FileProblem`` for what is no list, and for a list of another review.
     """
     found = thematic.load(source)
+    report = thematic.report_of(found)
+    if report and reports and report not in reports:
+        raise problem(MESSAGES, "another_report", found=report, expected=", ".join(reports))
     listed = list(dict.fromkeys(row.paragraph for row in found.rows))
     if progress:
         progress(0, len(listed))

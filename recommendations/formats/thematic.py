@@ -273,8 +273,7 @@ class About:
 def about(found: ThematicList, knows_state: Callable[[str], bool], *, name: str = "") -> About:
     """State, cycle, session and report, from headers, footers and title lines; the report also from the sources of
     the positions, since its addendum is named by it; the session also from the file's name."""
-    lines = [part for line in found.lines for part in re.split(r"[\t\n]+", line) if part.strip()]
-    lines = [line for line in lines if len(line) < _LONGEST_SECTION][:300]
+    lines = _title_lines(found)
     cycle = next((match for match in map(_CYCLE.search, lines) if match), None)
     session = next((match for match in map(_SESSION.search, lines) if match), None)
     session = session or _NAME_OF_FILE.search(name)
@@ -282,8 +281,18 @@ def about(found: ThematicList, knows_state: Callable[[str], bool], *, name: str 
         state=next((state for state in (_state_in(line, knows_state) for line in lines) if state), ""),
         cycle=_value(cycle),
         session=_value(session),
-        symbol=_report_in(lines) or _report_in([row.source for row in found.rows]),
+        symbol=report_of(found),
     )
+
+
+def report_of(found: ThematicList) -> str:
+    """The symbol of the report whose recommendations are listed; "" where nothing says it."""
+    return _report_in(_title_lines(found)) or _report_in([row.source for row in found.rows])
+
+
+def _title_lines(found: ThematicList) -> list[str]:
+    lines = [part for line in found.lines for part in re.split(r"[\t\n]+", line) if part.strip()]
+    return [line for line in lines if len(line) < _LONGEST_SECTION][:300]
 
 
 def source_of(words: str) -> tuple[str, str]:

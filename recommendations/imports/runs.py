@@ -11,12 +11,12 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from recommendations.audit.log import record
 from recommendations.catalogue.models import SourceFile, State
+from recommendations.catalogue.received import folder, path_of
 from recommendations.imports import apply, bulk
 from recommendations.imports.models import ImportRow, ImportRun
 from recommendations.imports.plan import make_plan
@@ -32,16 +32,6 @@ UNDER_WAY = (ImportState.READING, ImportState.APPLYING, ImportState.TAKING_BACK)
 
 class NotPossible(Exception):
     """The run is not where this can be done; the message says why, for the person."""
-
-
-def folder() -> Path:
-    """Where files received for imports lie."""
-    return Path(settings.DATA_DIR) / "imports"
-
-
-def path_of(file: SourceFile) -> Path:
-    """The bytes of a received file."""
-    return folder() / file.stored_as
 
 
 def receive_file(chunks: Iterable[bytes], *, name: str, by: Any) -> SourceFile:

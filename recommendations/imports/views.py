@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from recommendations.access import policy
 from recommendations.formats import readers
+from recommendations.formats.readers import thematic_list
 from recommendations.imports import answering, runs, undo
 from recommendations.imports.columns import TEMPLATE
 from recommendations.imports.display import asked, choices_for, proposed, shown
@@ -108,6 +109,7 @@ def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "can_take_back": undo.refusal(run) is None,
         "progress": runs.progress(run) if run.status == ImportState.TAKING_BACK else None,
         "decisions": ImportDecision.choices,
+        "list_of": _list_of(run),
     }
     if chosen == PROBLEMS:
         context["pager"] = paged(request, run.problems)
@@ -214,6 +216,14 @@ def import_template(request: HttpRequest) -> HttpResponse:
 def run_address(run: ImportRun) -> str:
     """The address of the plan's page."""
     return redirect("import_detail", run.pk).url
+
+
+def _list_of(run: ImportRun) -> str:
+    """The cycle whose list this run has brought, which can be returned filled in; nothing of other runs."""
+    if run.format != thematic_list.CODE or run.status != ImportState.APPLIED:
+        return ""
+    reference = run.staged.values_list("reference", flat=True).first() or ""
+    return reference.rpartition("-")[0]
 
 
 def run_for(request: HttpRequest, pk: int) -> ImportRun:

@@ -207,6 +207,7 @@ MATRIX = [
     Row("milestone_cancel", COORDINATOR, a_milestone, "post"),
     Row("milestone_confirm", COORDINATOR, a_milestone, "post"),
     Row("summary_export", READERS, the_cycle),
+    Row("matrix_export", READERS, the_cycle),
     # --- evidence and indicators
     Row("evidence_list", READERS),
     Row("evidence_new", MEMBERS),

@@ -5,19 +5,25 @@ import re
 from collections import Counter, defaultdict
 
 import pytest
+from django.core.management import call_command
 
+from recommendations.assessments.workflow import perform
 from recommendations.catalogue.models import Document, Recommendation, ReviewCycle
 from recommendations.catalogue.positions import faulty_positions
 from recommendations.catalogue.reference import load_reference
+from recommendations.formats import thematic
 from recommendations.formats.entries import Wanted
+from recommendations.formats.matrix import fill_list
 from recommendations.formats.readers import recognise, thematic_list
 from recommendations.formats.samples import sample_of
 from recommendations.imports.commanding import import_file, state_named
 from recommendations.imports.entering import Entering
 from recommendations.imports.models import ImportRun
 from recommendations.imports.terms import Terms
-from recommendations.vocabulary import PositionKind
+from recommendations.vocabulary import PositionKind, Role
 from tests.conftest import REAL_FILES
+from tests.factories import make_assessment, make_person, make_round
+from tests.formats.test_lists_are_filled import members, outside_the_last_cells, texts
 
 LISTS = REAL_FILES / "ohchr-thematic-lists"
 FILES = {"SVN2": "slovenia-cycle-2.docx", "SVN3": "slovenia-cycle-3.docx", "CHN2": "china-cycle-2.docx"}
@@ -184,3 +190,57 @@ def test_a_list_is_not_taken_for_another_state():
     told = import_file(LISTS / "slovenia-cycle-2.docx", state=state_named("KAZ"), dry_run=True)
     assert told["created"] == 0
     assert "about Slovenia" in told["problems"][0]["message"]
+
+
+# --- Given back filled --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", [*FILES.values(), "egypt-cycle-2.docx"])
+def test_a_filled_list_is_ohchrs_own_but_for_the_cells_of_its_last_column(name, tmp_path):
+    path = LISTS / name
+    numbers = [row.paragraph for row in thematic.load(path).rows]
+    text = [[("Partially implemented.", True)], [("Invented reason.", False)]]
+    target = tmp_path / name
+    with target.open("wb") as stream:
+        returned = fill_list(path, stream, cells=dict.fromkeys(numbers[::2], text), language="en-GB")
+
+    has_column = name != "egypt-cycle-2.docx"
+    assert (returned.listed, returned.filled) == (len(numbers), len(numbers[::2]))
+    assert returned.has_new_column is not has_column
+    before, after = path.read_bytes(), target.read_bytes()
+    assert members(after) == members(before)
+    if has_column:
+        assert outside_the_last_cells(after) == outside_the_last_cells(before)
+    rows, filled = texts(before), texts(after)
+    width = len(rows[0])
+    assert [row[: width - has_column] for row in filled] == [row[: width - has_column] for row in rows]
+    said = {
+        row[0].split()[0].rstrip(".")
+        for row in filled
+        if row[-1].startswith("Partially implemented.\nInvented")
+    }
+    assert said == set(numbers[::2])
+
+
+@pytest.mark.django_db
+def test_an_imported_list_comes_back_with_the_published_assessments(tmp_path):
+    load_reference()
+    import_file(LISTS / "slovenia-cycle-3.docx", state=state_named("SVN"), dry_run=False)
+    cycle = ReviewCycle.objects.get(key="SVN-3")
+    rows = Recommendation.objects.filter(cycle=cycle)
+    round_ = make_round(*rows, cycle=cycle)
+    editor = make_person()
+    item = round_.items.get(recommendation__paragraph="122.11")
+    assessment = make_assessment(editor, item=item, narrative="Invented: nothing of it was done.")
+    perform(assessment, "submit", by=editor)
+    perform(assessment, "approve", by=make_person(Role.REVIEWER, organisation=editor.organisation))
+    assessment.refresh_from_db()
+    perform(assessment, "publish", by=make_person(Role.COORDINATOR))
+
+    target = tmp_path / "matrix.docx"
+    call_command("export_matrix", "SVN-3", "--language", "ru", "--output", str(target))
+
+    before, after = (LISTS / "slovenia-cycle-3.docx").read_bytes(), target.read_bytes()
+    assert outside_the_last_cells(after) == outside_the_last_cells(before)
+    (said,) = (row[3] for row in texts(after)[1:] if len(row) == 4 and row[3])
+    assert said.startswith("Не выполнена.\nInvented: nothing of it was done.\n")
