@@ -35,6 +35,11 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="upr-bench-", dir=kept) as name:
         folder = Path(name)
         file = folder / "recommendations.csv"
+        print("UHRI's export", flush=True)
+        found, code = _alone("tests.benchmarks.exported", folder, str(rows))
+        figures += found
+        if code:
+            failed.append(f"Measuring UHRI's export failed with exit code {code}.")
         rows = write_file(file, rows, reference=BASE_DIR / "fixtures" / "reference")
         print(f"{rows:,} generated recommendations, {file.stat().st_size / 2**20:,.0f} MB as CSV", flush=True)
         for kind in wanted:
@@ -56,6 +61,25 @@ def main() -> int:
     print(f"Kept as {path}")
     print(*failed, sep="\n", end="\n" * bool(failed))
     return 1 if failed else 0
+
+
+def _alone(module: str, folder: Path, *arguments: str) -> tuple[list[Figure], int]:
+    """What a module measures that needs no database."""
+    data = folder / "alone"
+    data.mkdir(mode=0o700)
+    result = data / "figures.json"
+    environment = os.environ | {
+        "DJANGO_SETTINGS_MODULE": "tracker.settings",
+        "TRACKER_ENV": "local",
+        "DATA_DIR": str(data),
+        "DATABASE_URL": f"sqlite:///{data / 'none.sqlite3'}",
+        "LOG_LEVEL": "ERROR",
+    }
+    command = [sys.executable, "-m", module, *arguments, str(result)]
+    done = subprocess.run(command, cwd=BASE_DIR, env=environment, check=False)
+    found = [figure_of(one) for one in json.loads(result.read_text())] if result.exists() else []
+    shutil.rmtree(data)
+    return found, done.returncode
 
 
 def _measured(kind: str, folder: Path, file: Path, rows: int) -> tuple[list[Figure], int]:
