@@ -232,6 +232,7 @@ RULES: dict[str, Rule] = {
     "Invitation": administrators_only,
     "Notification": recipient_only,
     "CalendarFeed": owner_only,
+    "SignInRestoration": coordinators_only,
     "User": people,
     "Organisation": people,
 }

@@ -82,10 +82,9 @@ class PersonForm(forms.Form):
         self.fields["organisation"].queryset = Organisation.objects.visible_to(reader)
 
 
-class AcceptForm(forms.Form):
-    """What a person who was invited says of herself: her name and a password."""
+class PasswordForm(forms.Form):
+    """A new password, typed twice, good enough for the ``person`` (an unsaved one where she has no account yet)."""
 
-    name = forms.CharField(label=gettext_lazy("Your name"), max_length=150)
     password = forms.CharField(
         label=gettext_lazy("Password"),
         strip=False,
@@ -98,9 +97,9 @@ class AcceptForm(forms.Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
 
-    def __init__(self, *args: Any, email: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.email = email
+        self.person = person
 
     def clean(self) -> dict[str, Any]:
         """Both passwords are the same, and good enough for this person."""
@@ -109,12 +108,30 @@ class AcceptForm(forms.Form):
         if password and data.get("again") and password != data["again"]:
             self.add_error("again", _("The two passwords differ."))
         if password:
-            person = User(email=self.email, name=data.get("name", ""))
+            self.person.name = data.get("name", self.person.name)
             try:
-                password_validation.validate_password(password, person)
+                password_validation.validate_password(password, self.person)
             except forms.ValidationError as faults:
                 self.add_error("password", faults)
         return data
+
+
+class AcceptForm(PasswordForm):
+    """What a person who was invited says of herself: her name and a password."""
+
+    name = forms.CharField(label=gettext_lazy("Your name"), max_length=150)
+    field_order = ("name", "password", "again")
+
+
+class AskForm(forms.Form):
+    """Why a colleague's sign-in is to be restored."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=gettext_lazy("For example how you made sure that it is she who asks. It stays in the log."),
+    )
 
 
 class OrganisationForm(forms.ModelForm):

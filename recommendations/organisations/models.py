@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from recommendations.access.visibility import VisibleQuerySet
 from recommendations.vocabulary import Language, Role
 
-__all__ = ["CalendarFeed", "Invitation", "Membership", "Organisation", "User"]
+__all__ = ["CalendarFeed", "Invitation", "Membership", "Organisation", "SignInRestoration", "User"]
 
 
 def own_time_zone() -> str:
@@ -214,3 +214,43 @@ class CalendarFeed(models.Model):
 
     def __str__(self) -> str:
         return self.cycle or str(_("everything that concerns me"))
+
+
+class SignInRestoration(models.Model):
+    """That one coordinator asked to restore a colleague's sign-in, a second confirmed it, and the way in was used."""
+
+    person = models.ForeignKey(User, models.CASCADE, related_name="restorations")
+    reason = models.TextField(_("reason"))
+    asked_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField(default=timezone.now)
+    confirmed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    confirmed_at = models.DateTimeField(null=True)
+    # Kept of the address that the second person passes on; empty until she confirms.
+    token_hash = models.CharField(max_length=64, blank=True, editable=False)
+    expires_at = models.DateTimeField(null=True)
+    used_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    objects = VisibleQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-asked_at", "-pk")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(confirmed_by__isnull=True) | ~Q(confirmed_by=F("asked_by")),
+                name="restoration_takes_two",
+            ),
+            models.CheckConstraint(
+                condition=~Q(asked_by=F("person"))
+                & (Q(confirmed_by__isnull=True) | ~Q(confirmed_by=F("person"))),
+                name="restoration_by_others",
+            ),
+            models.UniqueConstraint(
+                fields=["person"],
+                condition=Q(used_at__isnull=True, ended_at__isnull=True),
+                name="restoration_one_open_per_person",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.person)

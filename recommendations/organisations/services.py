@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from recommendations.audit.log import record
+from recommendations.organisations.errors import NotPossible
 from recommendations.organisations.feeds import end_feeds_of
 from recommendations.organisations.models import Invitation, Membership, Organisation, User
 from recommendations.organisations.tokens import token_hash
@@ -19,10 +20,6 @@ from recommendations.vocabulary import Language, Role
 
 INVITATION_VALID = timedelta(days=7)
 VISIT = timedelta(minutes=30)
-
-
-class NotPossible(Exception):
-    """The act makes no sense as things stand; the message says why."""
 
 
 def _role_columns(roles: Iterable[str]) -> dict[str, bool]:

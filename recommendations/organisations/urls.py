@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from recommendations.organisations import views
+from recommendations.organisations import restoring_views, views
 
 urlpatterns = [
     path("people/", views.people_list, name="people_list"),
@@ -11,6 +11,10 @@ urlpatterns = [
     path("people/<int:pk>/access/", views.person_access, name="person_access"),
     path("invitations/<int:pk>/revoke/", views.invitation_revoke, name="invitation_revoke"),
     path("invitations/<str:token>/", views.invitation_accept, name="invitation_accept"),
+    path("colleagues/", restoring_views.colleagues, name="colleagues"),
+    path("colleagues/<int:pk>/sign-in/", restoring_views.signin_ask, name="signin_ask"),
+    path("colleagues/sign-in/<int:pk>/confirm/", restoring_views.signin_confirm, name="signin_confirm"),
+    path("sign-in/<str:token>/", restoring_views.signin_restore, name="signin_restore"),
     path("organisations/", views.organisation_list, name="organisation_list"),
     path("organisations/new/", views.organisation_edit, name="organisation_new"),
     path("organisations/<int:pk>/", views.organisation_edit, name="organisation_edit"),

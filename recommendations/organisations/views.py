@@ -107,7 +107,9 @@ def invitation_accept(request: HttpRequest, token: str) -> HttpResponse:
     if invitation is None:
         return render(request, "organisations/invitation_over.html", status=410)
     translation.activate(invitation.language)
-    form = AcceptForm(request.POST or None, email=invitation.email, initial={"name": invitation.name})
+    form = AcceptForm(
+        request.POST or None, person=User(email=invitation.email), initial={"name": invitation.name}
+    )
     if request.method == "POST" and form.is_valid():
         try:
             person = services.accept_invitation(

@@ -34,6 +34,7 @@ MAIN = (
 MORE = (
     ("calendar", _("Calendar"), READERS),
     ("assessment_list", _("Assessments"), READERS),
+    ("colleagues", _("Colleagues"), COORDINATING),
     ("import_list", _("Imports"), COORDINATING),
     ("export_list", _("Exports"), READERS),
     ("people_list", _("People"), ADMINISTERING),
