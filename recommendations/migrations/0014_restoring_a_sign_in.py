@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('recommendations', '0012_imports_ask'),
+        ('recommendations', '0013_matrix_exports'),
     ]
 
     operations = [
