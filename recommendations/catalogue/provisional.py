@@ -20,13 +20,11 @@ _NAME = "UPR Info"
 TITLE = "UPR Info, Database of UPR Recommendations"
 _DOCUMENT = re.compile(r"UPR Info, ([A-Z]{3}), session ([0-9]+)\Z")
 _REFERENCE = re.compile(rf"([A-Z]{{3}})-{_MARK}-([0-9]+)-([0-9]+)\Z")
-# The last session of each of the first three cycles (OHCHR's calendars).
-_LAST_SESSIONS = (12, 26, 40)
 
 
 def cycle_of_session(session: int) -> int:
-    """The review cycle of a session of the UPR Working Group, the same for every State."""
-    return 1 + sum(session > last for last in _LAST_SESSIONS)
+    """The cycle of a session of the UPR Working Group: 12 sessions in the first, 14 in each that followed."""
+    return 1 if session <= 12 else (session - 13) // 14 + 2
 
 
 def document_name(code: str, session: int) -> str:

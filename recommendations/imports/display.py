@@ -60,6 +60,8 @@ class ShownRow:
     pk: int = 0
     doubts: list[str] = field(default_factory=list)
     looked_at: bool = False
+    # How alike its words and those of the recommendation are that it was found to mean, in percent.
+    percent: int = 0
 
 
 @dataclass
@@ -157,6 +159,7 @@ def _row(row: ImportRow, names: dict[str, dict[int, str]]) -> ShownRow:
         pk=row.pk,
         doubts=row.doubts,
         looked_at=row.looked_at,
+        percent=round((row.match.get("score") or 0) * 100),
     )
 
 

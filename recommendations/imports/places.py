@@ -159,6 +159,9 @@ class Places:
     def _place_in_list(self, parsed: Parsed, code: str) -> str:
         """The provisional reference of what is known from UPR Info's list alone; its cycle may come with it."""
         assert parsed.cycle is not None
+        if parsed.session not in self.sessions:
+            message = _("Session %(number)s of the UPR Working Group is not known here.")
+            raise Misplaced("session", message % {"number": parsed.session})
         key = f"{code}-{parsed.cycle}"
         cycle = self.cycles.get(key) or self._new_cycle(parsed, key)
         if cycle.session and parsed.session != cycle.session:
@@ -232,7 +235,7 @@ class Places:
             return int(known.rpartition("-")[2]), False
         if parsed.session and self.proposes:
             given = self.answers.get("cycles", {}).get(str(parsed.session))
-            return (given, True) if given else (cycle_of_session(parsed.session), True)
+            return (given, True) if given else (provisional.cycle_of_session(parsed.session), True)
         raise Misplaced(
             "cycle",
             _("The review cycle is missing, and no cycle is known for the document. Expected its number."),
@@ -304,8 +307,3 @@ class Places:
             self.renamed[symbol] = told
             self.added.append(_("%(new)s instead of %(old)s") % {"new": told, "old": symbol})
             self._proposals.append({"what": "symbol", "old": symbol, "symbol": told})
-
-
-def cycle_of_session(session: int) -> int:
-    """Which cycle a session of the Working Group belongs to: 12 sessions in the first, 14 in each that followed."""
-    return 1 if session <= 12 else (session - 13) // 14 + 2

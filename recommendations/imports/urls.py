@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from recommendations.imports import answer_views, undo_views, views, where
+from recommendations.imports import answer_views, choice_views, undo_views, views, where
 
 urlpatterns = [
     path("imports/", views.import_list, name="import_list"),
@@ -11,6 +11,7 @@ urlpatterns = [
     path("imports/template/", views.import_template, name="import_template"),
     path("imports/<int:pk>/", views.import_detail, name="import_detail"),
     path("imports/<int:pk>/confirm/", views.import_confirm, name="import_confirm"),
+    path("imports/<int:pk>/choose/", choice_views.import_choose, name="import_choose"),
     path("imports/<int:pk>/decide/", views.import_decide, name="import_decide"),
     path("imports/<int:pk>/answer/", answer_views.import_answer, name="import_answer"),
     path("imports/<int:pk>/correct/", answer_views.import_correct, name="import_correct"),

@@ -14,6 +14,7 @@ from recommendations.access import policy
 from recommendations.formats import readers
 from recommendations.formats.readers import thematic_list
 from recommendations.imports import answering, runs, undo
+from recommendations.imports.choosing import choices_shown
 from recommendations.imports.columns import TEMPLATE
 from recommendations.imports.display import asked, choices_for, proposed, shown
 from recommendations.imports.forms import ImportForm
@@ -25,6 +26,7 @@ from recommendations.web.pages import paged, render_page
 from recommendations.web.queries import changed_query
 
 PROBLEMS, QUESTIONS, DOUBTS = "problems", "questions", "doubts"
+UNDECIDED = ImportAction.UNDECIDED.value
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -72,6 +74,7 @@ def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
         PROBLEMS: len(run.problems),
         QUESTIONS: len(run.questions),
         DOUBTS: run.doubts,
+        UNDECIDED: run.undecided,
         ImportAction.NEW.value: run.created,
         ImportAction.CHANGED.value: run.updated,
         ImportAction.CONFLICT.value: run.conflicts,
@@ -95,7 +98,7 @@ def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "tabs": [
             {"name": name, "label": names[name], "count": count, "url": changed_query(request.GET, show=name)}
             for name, count in counts.items()
-            if count or name not in (PROBLEMS, QUESTIONS, DOUBTS)
+            if count or name not in (PROBLEMS, QUESTIONS, DOUBTS, UNDECIDED)
         ],
         "can_confirm": run.status == ImportState.PLANNED,
         "can_answer": run.status in answering.OPEN,
@@ -129,7 +132,10 @@ def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
         # What was staged of a discarded run is gone: its counts are history.
         known = counts[chosen] if run.status != ImportState.DISCARDED else 0
         context["pager"] = paged(request, rows, count=known)
-        context["rows"] = shown(context["pager"].items)
+        if chosen == UNDECIDED:
+            context["to_choose"] = choices_shown(context["pager"].items)
+        else:
+            context["rows"] = shown(context["pager"].items)
     return render_page(request, "imports/import_detail.html", "imports/_import.html", context)
 
 

@@ -303,6 +303,7 @@ MATRIX = [
     Row("import_template", COORDINATOR),
     Row("import_detail", NOBODY, guessed, what="a guessed import"),
     Row("import_confirm", NOBODY, guessed, "post", what="a guessed import"),
+    Row("import_choose", NOBODY, guessed, "post", what="a guessed import"),
     Row("import_decide", NOBODY, guessed, "post", what="a guessed import"),
     Row("import_answer", NOBODY, guessed, "post", what="a guessed import"),
     Row("import_correct", NOBODY, guessed, "post", what="a guessed import"),

@@ -51,6 +51,7 @@ def make_terms() -> State:
     _state("ESP", "Spain", "Kingdom of Spain")
     _state("KGZ", "Kyrgyzstan")
     make_body()
+    Session.objects.get_or_create(number=7)
     Session.objects.get_or_create(number=20)
     Session.objects.get_or_create(number=21)
     cycle = make_cycle(kazakhstan, 2, session=Session.objects.get(number=20))

@@ -13,12 +13,12 @@ from recommendations.catalogue.models import (
     StateAlias,
     ThemeAlias,
 )
+from recommendations.catalogue.provisional import cycle_of_session
 from recommendations.formats.entries import Answer, FromState
 from recommendations.formats.readers import readers
 from recommendations.imports import undo
 from recommendations.imports.commanding import import_file
 from recommendations.imports.models import ImportRun
-from recommendations.imports.places import cycle_of_session
 from recommendations.vocabulary import DocumentKind, ImportState, Role
 from tests.factories import make_body, make_cycle, make_document, make_person, make_state
 from tests.imports import invented_format
