@@ -26,7 +26,7 @@ from recommendations.imports.sources import Records, open_records
 from recommendations.imports.telling import TABLES, Problems, Progress, Report, notes_on, nothing_found
 from recommendations.imports.terms import Terms
 from recommendations.imports.whole import WholeDocuments
-from recommendations.vocabulary import ImportAction, ImportDecision, ImportState
+from recommendations.vocabulary import ImportAction, ImportDecision, ImportState, UnknownLabels
 
 BATCH = 1000
 
@@ -303,7 +303,9 @@ class _Planner:
 
     def notes(self) -> list[str]:
         """What the person should know before confirming, though nothing is wrong."""
-        own = notes_on(added=self.places.added, left=self.adopting.left(), again=self._again)
+        # The plan's page shows what is added in a place of its own.
+        added = () if self.terms.asking.mode == UnknownLabels.ASK else self.places.added
+        own = notes_on(added=added, left=self.adopting.left(), again=self._again)
         asked = self.terms.asking.notes()
         return [*self.opened.notes, *self.matching.notes(), *asked, *own]
 

@@ -86,7 +86,7 @@ def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
         DOUBTS: _("To look at"),
     }
     chosen = request.GET.get("show", "")
-    if chosen not in counts:
+    if chosen not in counts or (chosen in (PROBLEMS, QUESTIONS, DOUBTS) and not counts[chosen]):
         chosen = next((name for name, count in counts.items() if count), ImportAction.NEW.value)
     proposals = proposed(run)
     context: dict[str, Any] = {
