@@ -1,4 +1,5 @@
-"""Annotations of OHCHR's Universal Human Rights Index: what its spreadsheet and its JSON export say alike.
+"""Annotations of OHCHR's Universal Human Rights Index: what its spreadsheet, its JSON export and tables made of them
+say alike.
 
 An annotation is a passage of a document with its labels. Recommendations become entries; concerns, observations and
 what belongs to no State are left out, and a note says how many.
@@ -6,14 +7,15 @@ what belongs to no State are left out, and a note says how many.
 
 from __future__ import annotations
 
-from collections import Counter, OrderedDict
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from recommendations.formats.entries import Answer, Entry, FromState, Wanted
+from recommendations.formats.joining import joined
 from recommendations.formats.markup import language_of, mend_words, plain_text
 from recommendations.formats.numbering import split_number
 from recommendations.formats.recommending import recommending_states, states_in, unknown_closing
@@ -36,16 +38,20 @@ _COMMITTEES = {
     "CRPD": "CRPD",
     "CED": "CED",
 }
-# How many annotations wait for another passage of the same paragraph, which stands near in OHCHR's exports.
-_WAITING = 2_000
 _LISTED = 10
 
 
 @dataclass
 class Annotation:
-    """One annotation in the file's own words; lists hold one label each."""
+    """One annotation in the file's own words; lists hold one label each.
+
+    ``paragraph`` is empty where the number opens the text; ``lists_all`` False where a row names one recommending
+    State of several.
+    """
 
     number: int
+    paragraph: str = ""
+    lists_all: bool = True
     identifier: str = ""
     types: list[str] = field(default_factory=list)
     bodies: list[str] = field(default_factory=list)
@@ -77,9 +83,9 @@ class Annotations:
 
     def entries(self, annotations: Iterable[Annotation]) -> Iterator[Entry]:
         """One entry for each recommendation and State; passages of one paragraph are put together."""
-        return _joined(self._each(annotations), self._count_joined)
+        return joined(self._each(annotations), self._count_joined)
 
-    def _count_joined(self) -> None:
+    def _count_joined(self, entry: Entry) -> None:
         self._joined += 1
 
     def is_elsewhere(self, countries: list[str]) -> bool:
@@ -166,7 +172,10 @@ class Annotations:
         if language == "en":
             text = mend_words(text)
         is_upr = body == "UPR"
-        paragraph, text = split_number(text) if is_upr else _number_below_heading(text)
+        number, rest = split_number(text) if is_upr else _number_below_heading(text)
+        paragraph = annotation.paragraph or number
+        if paragraph == number:
+            text = rest
         if not (paragraph or is_upr):
             # A recommendation of the review may be told by its words; a committee's has nothing but its number.
             self._without["paragraph"].append(annotation.number)
@@ -206,7 +215,7 @@ class Annotations:
             listed += [label] if knows(label) else (states_in(label, knows) or [label])
         listed = list({fold_label(label): label for label in listed}.values())
         entry.recommending = _both(named, listed)
-        if named and listed and len(named) != len(listed):
+        if annotation.lists_all and named and listed and len(named) != len(listed):
             entry.doubts.append(
                 _("The text names %(named)s recommending States, their column %(listed)s.")
                 % {"named": len(named), "listed": len(listed)}
@@ -275,41 +284,3 @@ def _rows(numbers: list[int]) -> str:
     if len(numbers) > _LISTED:
         return _("rows %(rows)s and %(count)s more") % {"rows": shown, "count": len(numbers) - _LISTED}
     return ngettext("row %(rows)s", "rows %(rows)s", len(numbers)) % {"rows": shown}
-
-
-# --- Passages of one paragraph --------------------------------------------------------------------------------------
-
-
-def _joined(entries: Iterable[Entry], count: Callable[[], None]) -> Iterator[Entry]:
-    """The entries, those of one State, document and paragraph as one; so many wait as memory stays flat."""
-    waiting: OrderedDict[tuple[str, str, str], Entry] = OrderedDict()
-    for entry in entries:
-        if not entry.paragraph:
-            yield entry
-            continue
-        key = fold_label(entry.state), entry.symbol, entry.paragraph
-        known = waiting.get(key)
-        if known is None:
-            waiting[key] = entry
-            if len(waiting) > _WAITING:
-                yield waiting.popitem(last=False)[1]
-        else:
-            _add(known, entry)
-            count()
-    yield from waiting.values()
-
-
-def _add(known: Entry, other: Entry) -> None:
-    """Another passage of the same paragraph: its words and labels join those that are there."""
-    for (language, kind, text), place in zip(known.texts, range(1), strict=False):
-        for _language, _kind, more in other.texts:
-            if more in text:
-                continue
-            known.texts[place] = (language, kind, more if text in more else f"{text}\n{more}")
-    known.recommending = known.recommending + [
-        one for one in other.recommending if all(one.label != state.label for state in known.recommending)
-    ]
-    answers = {fold_label(answer.words): answer for answer in [*known.answers, *other.answers]}
-    known.answers = list(answers.values())
-    for name in ("identifiers", "themes", "groups", "sdgs", "doubts"):
-        setattr(known, name, list(dict.fromkeys([*getattr(known, name), *getattr(other, name)])))

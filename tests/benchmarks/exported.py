@@ -109,8 +109,10 @@ def _wanted(state: str) -> Wanted:
 
 def _read(records: int, state: str) -> tuple[int, float, float, float, int]:
     """Entries, seconds and busy seconds without those of making the records, MB that reading took, bytes."""
-    export = Export(records)
-    making, wanted = seconds(lambda: _exhaust(Export(records))), _wanted(state)
+    export, wanted = Export(records), _wanted(state)
+    idle = busy_seconds()
+    making = seconds(lambda: _exhaust(Export(records)))
+    making_busy = busy_seconds() - idle
     found = 0
 
     def work() -> None:
@@ -121,7 +123,7 @@ def _read(records: int, state: str) -> tuple[int, float, float, float, int]:
     idle = busy_seconds()
     with Peak() as peak:
         taken = seconds(work)
-    return found, taken - making, busy_seconds() - idle - making, peak.most - peak.before, export.size
+    return found, taken - making, busy_seconds() - idle - making_busy, peak.most - peak.before, export.size
 
 
 def _exhaust(export: Export) -> None:
