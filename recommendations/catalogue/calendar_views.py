@@ -16,7 +16,7 @@ from recommendations.catalogue.calendar import proposals
 from recommendations.catalogue.cycle_forms import ProposalForm
 from recommendations.catalogue.errors import Conflict, Refused
 from recommendations.catalogue.models import Milestone, MilestoneChange, ReviewCycle
-from recommendations.catalogue.phases import steps_of
+from recommendations.catalogue.phases import is_over, steps_of
 from recommendations.vocabulary import MilestoneKind
 
 
@@ -43,7 +43,7 @@ def cycle_calendar(request: HttpRequest, cycle: str) -> HttpResponse:
         Milestone.objects.visible_to(request.user).filter(cycle=found, cancelled_at=None).order_by("on", "pk")
     )
     today = timezone.localdate()
-    steps = steps_of(found, milestones, today)
+    steps = steps_of(found, milestones, today, is_over=is_over(found, today))
     context = {
         "cycle": found,
         "milestones": milestones,

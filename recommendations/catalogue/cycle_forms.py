@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -151,7 +152,8 @@ class ProposalForm(forms.Form):
     on = DayField()
 
     def __init__(self, *args: Any, proposal: Proposal, **kwargs: Any) -> None:
-        initial = {"chosen": True, "on": proposal.on}
+        # What lies behind is rarely worth recording now.
+        initial = {"chosen": proposal.on >= timezone.localdate(), "on": proposal.on}
         super().__init__(*args, prefix=proposal.kind.value, initial=initial, **kwargs)
         self.proposal = proposal
         words = {"milestone": proposal.kind.label}

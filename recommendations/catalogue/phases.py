@@ -33,10 +33,12 @@ class Step:
     is_now: bool
 
 
-def steps_of(cycle: ReviewCycle, milestones: Iterable[Milestone], today: date) -> list[Step]:
-    """The cycle's phases in order with their first days; none where not even its session's date is known.
+def steps_of(
+    cycle: ReviewCycle, milestones: Iterable[Milestone], today: date, *, is_over: bool = False
+) -> list[Step]:
+    """The cycle's phases in order with their days; none where not even its session's date is known.
 
-    After the mid-term the cycle is followed up until the next one is reviewed.
+    After the mid-term the cycle is followed up until the next one is reviewed; then it ``is_over`` and in no phase.
     """
     known = {row.kind: row.on for row in milestones if not row.title and not row.cancelled_at}
     anchor = anchor_of(cycle)
@@ -49,17 +51,25 @@ def steps_of(cycle: ReviewCycle, milestones: Iterable[Milestone], today: date) -
     mid_term = known.get(MilestoneKind.MID_TERM) or usual_day(
         cycle, MilestoneKind.MID_TERM, known.get(MilestoneKind.REVIEW)
     )
-    present = CyclePhase.COLLECTING
+    present: CyclePhase | None = CyclePhase.COLLECTING
     for phase, since in found:
         # A milestone that was moved out of its usual order cuts the phase before it short.
         if since is not None and since <= today:
             present = phase
     if today > mid_term:
         present = CyclePhase.FOLLOW_UP
+    if is_over:
+        present = None
     ends = [since - timedelta(days=1) if since else None for _phase, since in found[1:]] + [mid_term]
     return [
         Step(phase, since, until, phase == present) for (phase, since), until in zip(found, ends, strict=True)
     ]
+
+
+def is_over(cycle: ReviewCycle, today: date) -> bool:
+    """Whether a later cycle of the State has been reviewed."""
+    later = ReviewCycle.objects.filter(state=cycle.state_id, number__gt=cycle.number, review_on__lte=today)
+    return later.exists()
 
 
 def phase_of(cycle: ReviewCycle, milestones: Iterable[Milestone], today: date) -> CyclePhase | None:

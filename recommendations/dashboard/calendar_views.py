@@ -19,11 +19,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from recommendations.access import policy
 from recommendations.catalogue.models import Milestone, ReviewCycle
-from recommendations.catalogue.phases import phase_of
 from recommendations.charts import both_widths
 from recommendations.charts.lanes import Lane, lanes
 from recommendations.charts.lines import MilestoneMark
 from recommendations.dashboard.dates import Day, as_events, days_of, find_day
+from recommendations.dashboard.now import reviews_now
 from recommendations.formats import ical
 from recommendations.organisations import feeds
 from recommendations.organisations.models import CalendarFeed
@@ -39,12 +39,13 @@ def calendar(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     cycles = _cycles(request)
     days = days_of(request.user, since=today)
+    leading = {now.cycle.pk: now.phase for now in reviews_now(request.user, today)}
     return render(
         request,
         "dashboard/calendar.html",
         {
             "chart": _chart(cycles, today),
-            "cycles": [(row, phase_of(row, row.dates, today)) for row in cycles],
+            "cycles": [(row, leading.get(row.pk)) for row in cycles],
             "months": [
                 (month, list(rows)) for month, rows in groupby(days, key=lambda day: day.on.replace(day=1))
             ],

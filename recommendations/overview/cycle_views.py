@@ -13,7 +13,7 @@ from recommendations.access import policy
 from recommendations.access.visibility import is_member
 from recommendations.assessments.models import Round
 from recommendations.catalogue.models import Milestone, ReviewCycle
-from recommendations.catalogue.phases import steps_of
+from recommendations.catalogue.phases import is_over, steps_of
 from recommendations.overview import cycle_page
 from recommendations.overview.build import build_summary, rounds_of
 from recommendations.vocabulary import Audience, ClaimKind
@@ -59,7 +59,7 @@ def cycle_detail(request: HttpRequest, cycle: str) -> HttpResponse:
             "rounds": rounds,
             "pictures": pictures,
             "legend": cycle_page.legend(summary),
-            "phases": steps_of(found, dates, today),
+            "phases": steps_of(found, dates, today, is_over=is_over(found, today)),
             "milestones": cycle_page.milestones(summary, today),
             "coverage": cycle_page.coverage(summary.coverage, _("Coverage by recommendation")),
             "cluster_coverage": cycle_page.coverage(summary.cluster_coverage, _("Coverage by cluster")),

@@ -10,7 +10,7 @@ from recommendations.catalogue import cycles
 from recommendations.catalogue.calendar import proposals
 from recommendations.catalogue.errors import Refused
 from recommendations.catalogue.models import MilestoneChange, Session
-from recommendations.catalogue.phases import phase_of, steps_of
+from recommendations.catalogue.phases import is_over, phase_of, steps_of
 from recommendations.jobs import queue
 from recommendations.reminders.dispatch import dispatch
 from recommendations.reminders.models import Notification
@@ -171,3 +171,12 @@ def test_the_cycle_s_record_and_its_calendar_are_brought_together(client):
     cycles.add_milestone(by=None, cycle=cycle, kind=MilestoneKind.REVIEW, on=date(2029, 11, 1))
     page = client.get(reverse("cycle_calendar", args=[cycle.key])).content.decode()
     assert "?on=2029-11-05" in page
+
+
+def test_a_cycle_is_in_no_phase_once_the_next_one_was_reviewed():
+    cycle = make_cycle(number=2)
+    assert phase_of(cycle, [], REVIEW) == "follow_up"
+    make_cycle(number=3, review_on=date(2019, 11, 7), adopted_on=None)
+    assert is_over(cycle, date(2019, 11, 7))
+    assert not is_over(cycle, date(2019, 11, 6))
+    assert not any(step.is_now for step in steps_of(cycle, [], REVIEW, is_over=True))
