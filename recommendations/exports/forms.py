@@ -13,6 +13,8 @@ from recommendations.exports.renderers import FORMATS
 from recommendations.exports.services import refusal
 from recommendations.vocabulary import Audience, Language
 
+ANEW = "anew"
+
 
 class _ExportForm(forms.Form):
     """Of which round, for whom, in which language."""
@@ -31,8 +33,7 @@ class _ExportForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["round"].queryset = rounds
         self.fields["round"].required = rounds.exists()
-        if rounds.exists():
-            self.fields["round"].empty_label = None
+        self.fields["round"].empty_label = None if rounds.exists() else _("There is no round yet")
         self.fields["audience"].choices = [
             choice for choice in Audience.choices if refusal(person, choice[0]) is None
         ]
@@ -52,11 +53,8 @@ class SummaryForm(_ExportForm):
 class MatrixForm(_ExportForm):
     """Which list to fill in, and with what."""
 
-    source = forms.ModelChoiceField(
+    source = forms.ChoiceField(
         label=_("List"),
-        queryset=SourceFile.objects.none(),
-        required=False,
-        empty_label=_("Built anew, in the layout of OHCHR's list"),
         help_text=_(
             "A list that was imported comes back as OHCHR made it: only the cells of its last column are filled in."
         ),
@@ -65,4 +63,12 @@ class MatrixForm(_ExportForm):
 
     def __init__(self, *args: Any, lists: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["source"].queryset = lists
+        self._lists = {str(file.pk): file for file in lists}
+        self.fields["source"].choices = [
+            *((value, file.name) for value, file in self._lists.items()),
+            (ANEW, _("Built anew, in the layout of OHCHR's list")),
+        ]
+
+    def clean_source(self) -> SourceFile | None:
+        """The list's file; none for one built anew."""
+        return self._lists.get(self.cleaned_data["source"])

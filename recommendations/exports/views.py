@@ -20,7 +20,7 @@ from recommendations.assessments.models import Round
 from recommendations.audit.log import record
 from recommendations.exports import selection as selected
 from recommendations.exports import services
-from recommendations.exports.forms import MatrixForm, SummaryForm
+from recommendations.exports.forms import ANEW, MatrixForm, SummaryForm
 from recommendations.exports.models import Export
 from recommendations.exports.renderers import FORMATS
 from recommendations.jobs import queue
@@ -74,14 +74,14 @@ def matrix_export(request: HttpRequest, cycle: str) -> HttpResponse:
     found = cycle_for(request.user, cycle)
     rounds = Round.objects.visible_to(request.user).filter(cycle=found)
     chosen = rounds.filter(pk=number_in(request.GET.get("round", ""))).first()
-    lists = services.lists_of(found)
+    lists = list(services.lists_of(found))
     form = MatrixForm(
         request.POST or None,
         rounds=rounds,
         lists=lists,
         person=request.user,
         initial={
-            "source": lists.filter(pk=number_in(request.GET.get("list", ""))).first() or lists.first(),
+            "source": number_in(request.GET.get("list", "")) or (lists[0].pk if lists else ANEW),
             "round": chosen or rounds.first(),
             "language": (get_language() or "en")[:2],
         },
@@ -103,7 +103,7 @@ def matrix_export(request: HttpRequest, cycle: str) -> HttpResponse:
         {
             "cycle": found,
             "form": form,
-            "has_list": lists.exists(),
+            "has_list": bool(lists),
             "may_import": policy.may(request.user, "import.run"),
             "earlier": earlier.select_related("made_by", "round")[:10],
         },

@@ -165,7 +165,7 @@ def test_without_a_list_one_is_built_and_the_page_says_so(client, world):
     assert "No list of this cycle was imported yet" in page
     answer = client.post(
         reverse("matrix_export", args=["KAZ-4"]),
-        {"source": "", "round": world["round"].pk, "audience": "coalition", "language": "ru"},
+        {"source": "anew", "round": world["round"].pk, "audience": "coalition", "language": "ru"},
     )
     export = Export.objects.get()
     assert "Built anew" in client.get(answer.url).content.decode()

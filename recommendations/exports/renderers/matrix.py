@@ -51,7 +51,7 @@ def fill(
             source,
             stream,
             cells=cells,
-            reports=[document.symbol for document in summary.cycle.documents],
+            reports=[one.symbol for one in summary.cycle.documents if not one.symbol_is_inferred],
             language=ooxml.LANGUAGES.get(summary.language, summary.language),
             progress=progress,
         )
