@@ -4,7 +4,7 @@
 SHELL := /bin/bash
 PY := .venv/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-tests run test check format docs guide messages bench judges
+.PHONY: help setup setup-tests run test check format docs guide messages bench judges failures failures-short
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -57,6 +57,14 @@ messages: setup-tests ## bring the translation catalogues up to the code
 
 bench: setup-tests ## measure list, search, import and export on generated data, beside raw SQL
 	$(PY) -m tests.benchmarks
+
+failures: setup-tests ## 10,000 reminders while workers, broker, database and mail server fail (ARGS="--stack postgres+redis")
+	@.ci/need-servers
+	$(PY) -m tests.failures $(ARGS)
+
+failures-short: setup-tests ## the same with 500 reminders, in under 3 minutes
+	@.ci/need-servers
+	$(PY) -m tests.failures --short $(ARGS)
 
 judges: setup-tests ## run the outside judges over every kind of page (JUDGES="roles nu axe" for some of them)
 	@.ci/need chromium chromium chromium-browser google-chrome google-chrome-stable

@@ -1,13 +1,18 @@
 """What every answer of the site has in common: headers, privacy, and the language of who asked."""
 
+import re
+import secrets
 from collections.abc import Callable
 
+from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.utils import timezone, translation
 from django.views.defaults import page_not_found
+
+from recommendations.jobs.tracing import tracing
 
 View = Callable[[HttpRequest], HttpResponseBase]
 
@@ -28,6 +33,25 @@ NO_POWERS = ", ".join(
         "usb",
     )
 )
+
+
+# What a proxy may call a request; anything else is not taken over into our log.
+REQUEST_NUMBER = re.compile(r"[0-9A-Za-z-]{8,64}")
+
+
+def numbered_requests(get_response: View) -> View:
+    """Gives each request a number, which its answer carries and the lines of the log name."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        number = request.headers.get("X-Request-ID", "") if settings.BEHIND_PROXY else ""
+        if not REQUEST_NUMBER.fullmatch(number):
+            number = secrets.token_hex(8)
+        with tracing(request=number):
+            response = get_response(request)
+        response.headers["X-Request-ID"] = number
+        return response
+
+    return middleware
 
 
 def response_headers(get_response: View) -> View:

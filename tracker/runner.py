@@ -147,7 +147,11 @@ def need_free_port(host: str, port: int) -> None:
 
 
 def processes() -> list[Process]:
-    """Web server, background worker and clock."""
+    """Web server, background workers and clock.
+
+    A worker is one process that does one thing after the other (`--pool=solo`): killed at any moment it takes nothing
+    with it. A pool of processes that share a queue falls silent when one of them is killed while it listens.
+    """
     python = sys.executable
     celery = [python, "-m", "celery", "--app=tracker", "--quiet"]
     return [
@@ -167,12 +171,15 @@ def processes() -> list[Process]:
             # A page that waits longer has failed its reader; background work and commands may take their time.
             {"DATABASE_STATEMENT_TIMEOUT": os.environ.get("DATABASE_STATEMENT_TIMEOUT", "10")},
         ),
-        Process(
-            "worker",
-            [*celery, "worker", "--loglevel=warning", "--concurrency=2", "--max-tasks-per-child=200"]
-            + ["--without-gossip", "--without-mingle", "--without-heartbeat"],
-            # Celery warns the superuser of messages that hold code: ours are JSON, and nothing else is accepted.
-            {"PYTHONWARNINGS": "ignore:You're running the worker with superuser"},
+        *(
+            Process(
+                name,
+                [*celery, "worker", "--pool=solo", f"--hostname={name}@%h", "--loglevel=warning"]
+                + ["--without-gossip", "--without-mingle", "--without-heartbeat"],
+                # Celery warns the superuser of messages that hold code: ours are JSON, and nothing else is accepted.
+                {"PYTHONWARNINGS": "ignore:You're running the worker with superuser"},
+            )
+            for name in ("worker1", "worker2")
         ),
         Process("beat", [*celery, "beat", "--loglevel=warning", "--pidfile="]),
     ]

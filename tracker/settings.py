@@ -6,9 +6,8 @@ from urllib.parse import quote
 
 from django.utils.translation import gettext_lazy as _
 
-from tracker import addresses, secret_key
+from tracker import addresses, log, schedule, secret_key
 from tracker.environment import SettingError, from_process
-from tracker.log import without_traceback_of_a_refusal
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -129,6 +128,27 @@ LOG_LEVEL = env.choice(
     ("DEBUG", "INFO", "WARNING", "ERROR"),
     help="How much the log tells. It goes to stderr.",
 )
+LOG_FORMAT = env.choice(
+    "LOG_FORMAT",
+    "line",
+    ("line", "json"),
+    help="Lines for people, or one JSON object a line for those who collect logs. Both carry the numbers of request "
+    "and job, and no personal data.",
+)
+JOB_LEASE = env.number(
+    "JOB_LEASE",
+    45,
+    least=8,
+    most=3600,
+    help="Seconds after which the work of a killed worker is taken up by another.",
+)
+JOB_SWEEP = env.number(
+    "JOB_SWEEP",
+    30,
+    least=2,
+    most=600,
+    help="Seconds between two looks for work that no worker was told of.",
+)
 
 # --- What must be true of those choices ---------------------------------------------------------------------------
 
@@ -173,6 +193,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "tracker.middleware.numbered_requests",
     "tracker.middleware.response_headers",
     "tracker.middleware.compressed_pages",
     "csp.middleware.CSPMiddleware",
@@ -323,26 +344,11 @@ CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_PUBLISH_RETRY = False  # a page never waits for a broker that is away: the sweeper rings later
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
 CELERY_TIMEZONE = "UTC"
-CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
-CELERY_BEAT_SCHEDULE = {
-    # Finds jobs whose bell nobody heard. An entry names a task; "expires" keeps calls from piling up while no worker
-    # runs.
-    "sweep": {"task": "recommendations.jobs.sweep", "schedule": 30.0, "options": {"expires": 25}},
-    "forget-sessions": {
-        "task": "tracker.forget_sessions",
-        "schedule": 60 * 60.0,
-        "options": {"expires": 60 * 59},
-    },
-    # Tells people what is due; each thing once, however often it runs.
-    "reminders": {
-        "task": "recommendations.reminders.dispatch",
-        "schedule": 300.0,
-        "options": {"expires": 290},
-    },
-}
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for its broker for as long as it takes
+CELERY_BEAT_SCHEDULER = "tracker.clock.Clock"
+CELERY_BEAT_SCHEDULE = schedule.entries(sweep=JOB_SWEEP)
 
 # --- Security -----------------------------------------------------------------------------------------------------
 
@@ -381,17 +387,4 @@ if BEHIND_PROXY:
 
 # --- Log ----------------------------------------------------------------------------------------------------------
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "filters": {"refusals": {"()": lambda: without_traceback_of_a_refusal}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
-    "loggers": {
-        "django": {"handlers": [], "level": LOG_LEVEL, "propagate": True},
-        "django.request": {"filters": ["refusals"]},
-        # SQL and its parameters hold what people wrote: never in the log, whatever LOG_LEVEL says.
-        "django.db.backends": {"level": "INFO"},
-    },
-}
+LOGGING = log.configuration(level=LOG_LEVEL, form=LOG_FORMAT)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from recommendations.vocabulary import JobState
 
-__all__ = ["Job"]
+__all__ = ["Heartbeat", "Job"]
 
 
 class Job(models.Model):
@@ -20,7 +21,8 @@ class Job(models.Model):
     payload = models.JSONField(default=dict)
     state = models.CharField(max_length=10, choices=JobState.choices, default=JobState.WAITING)
     attempts = models.PositiveSmallIntegerField(default=0)
-    run_after = models.DateTimeField(default=timezone.now)
+    # By the database's clock, as everything that decides who works and when: the machines' own may differ.
+    run_after = models.DateTimeField(db_default=Now())
     lease_until = models.DateTimeField(null=True)
     token = models.UUIDField(null=True)
     done_units = models.PositiveIntegerField(_("done so far"), default=0)
@@ -50,3 +52,18 @@ class Job(models.Model):
     def is_over(self) -> bool:
         """Whether nothing more will happen to it by itself."""
         return self.state in (JobState.DONE, JobState.FAILED)
+
+
+class Heartbeat(models.Model):
+    """When a part of the site, the worker or the clock, was last seen at work."""
+
+    part = models.CharField(max_length=20)
+    name = models.CharField(max_length=200)
+    seen_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        ordering = ("part", "name")
+        constraints = [models.UniqueConstraint(fields=["part", "name"], name="heartbeat_once_a_process")]
+
+    def __str__(self) -> str:
+        return f"{self.part} {self.name}"

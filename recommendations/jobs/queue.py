@@ -1,13 +1,17 @@
 """Asking for background work and doing it: enqueue, claim, run.
 
-A worker claims a job by one conditional UPDATE with a token and a lease from the database's clock. A handler
-does its long work first and returns a closure with the effects; these and "done" are one transaction guarded
-by the token, so that a worker that lost its lease changes nothing.
+A worker claims a job by one conditional UPDATE with a token and a lease from the database's clock, and holds the
+lease for as long as its process lives. A handler does its long work first and returns a closure with the effects;
+these and "done" are one transaction guarded by the token, so that a worker that lost its lease changes nothing.
+A closure may be run again where its transaction was lost with the database: it writes to the database and to
+nothing else.
 """
 
 from __future__ import annotations
 
 import logging
+import threading
+import time
 import traceback
 import uuid
 from collections.abc import Callable
@@ -15,25 +19,41 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from celery import current_app
-from django.db import models, transaction
-from django.db.models import F, Q, Value
+from django.db import (
+    Error,
+    InterfaceError,
+    OperationalError,
+    close_old_connections,
+    connection,
+    models,
+    transaction,
+)
+from django.db.models import F, Q
 from django.db.models.functions import Now
-from django.utils import timezone
 
+from recommendations.jobs.bell import ring
+from recommendations.jobs.lease import LEASE, from_now, held
 from recommendations.jobs.models import Job
+from recommendations.jobs.tracing import tracing
 from recommendations.vocabulary import JobState
 
 logger = logging.getLogger(__name__)
 
-LEASE = timedelta(minutes=5)
 MAX_ATTEMPTS = 5
 FIRST_WAIT = timedelta(seconds=10)
+LONGEST_WAIT = timedelta(hours=1)
+# How long the closing transaction waits for a database that went away in the middle of it: seconds, one by one.
+DATABASE_BACK_WITHIN = (0.5, 1.0, 2.0, 4.0, 8.0)
+
+# Set when this process was told to end: it finishes the job it has and begins no other.
+stopping = threading.Event()
 
 Effects = Callable[[], dict[str, Any] | None]
 Handler = Callable[["Work"], Effects | None]
 
 HANDLERS: dict[str, Handler] = {}
+# How often a job of that name is tried, where it is not MAX_ATTEMPTS.
+ATTEMPTS: dict[str, int] = {}
 
 
 class LeaseLost(Exception):
@@ -42,6 +62,10 @@ class LeaseLost(Exception):
 
 class GiveUp(Exception):
     """The work cannot succeed however often it is tried; the message says why, for the person who asked."""
+
+
+class TryAgain(Exception):
+    """The work could not be done now; the message says why, for people, and it is tried again later."""
 
 
 @dataclass(frozen=True)
@@ -55,29 +79,24 @@ class Work:
 
     def report(self, done: int, total: int) -> None:
         """Say how far the work is, and hold the lease for another while."""
-        held = Job.objects.filter(pk=self.job_id, token=self.token, state=JobState.RUNNING).update(
-            done_units=done, total_units=total, lease_until=_from_now(LEASE)
+        mine = Job.objects.filter(pk=self.job_id, token=self.token, state=JobState.RUNNING).update(
+            done_units=done, total_units=total, lease_until=from_now(LEASE)
         )
-        if not held:
+        if not mine:
             raise LeaseLost(self.job_id)
 
 
-def handler(name: str) -> Callable[[Handler], Handler]:
-    """Register a function as the one that does the jobs of this name."""
+def handler(name: str, *, attempts: int = MAX_ATTEMPTS) -> Callable[[Handler], Handler]:
+    """Register a function as the one that does the jobs of this name, tried ``attempts`` times at most."""
 
     def register(function: Handler) -> Handler:
         if name in HANDLERS:
             raise RuntimeError(f"two handlers for {name}")
         HANDLERS[name] = function
+        ATTEMPTS[name] = attempts
         return function
 
     return register
-
-
-def _from_now(span: timedelta) -> models.expressions.Combinable:
-    return models.ExpressionWrapper(
-        Now() + Value(span, output_field=models.DurationField()), output_field=models.DateTimeField()
-    )
 
 
 def enqueue(
@@ -92,40 +111,36 @@ def enqueue(
 
     The doorbell rings after the commit. When it cannot, the sweeper finds the job.
     """
-    job, created = Job.objects.get_or_create(
-        key=key,
-        defaults={
-            "name": name,
-            "payload": payload or {},
-            "asked_by": by,
-            "run_after": run_after or timezone.now(),
-        },
-    )
+    asked: dict[str, Any] = {"name": name, "payload": payload or {}, "asked_by": by}
+    if run_after is not None:
+        asked["run_after"] = run_after
+    job, created = Job.objects.get_or_create(key=key, defaults=asked)
     if created and run_after is None:
         transaction.on_commit(ring)
     return job
 
 
-def ring() -> None:
-    """Tell the workers that there is work; a broker that does not answer must not harm the page."""
-    try:
-        # By name: the task's module imports this one.
-        current_app.send_task("recommendations.jobs.run_due", retry=False, ignore_result=True)
-    except Exception:  # whatever a broker's client raises: the job is safe in the table
-        logger.warning("the broker could not be told of new work; the sweeper will find it", exc_info=True)
-
-
 def claim(job_id: int | None = None) -> Work | None:
     """Take one due job (or this one) under a lease; None when there is none to take."""
     jobs = due() if job_id is None else due().filter(pk=job_id)
-    for candidate in jobs.order_by("run_after", "pk").values_list("pk", flat=True)[:20]:
-        token = uuid.uuid4()
-        taken = (
-            Job.objects.filter(pk=candidate)
-            .filter(Q(state=JobState.WAITING) | Q(state=JobState.RUNNING, lease_until__lt=Now()))
-            .update(
-                state=JobState.RUNNING, token=token, lease_until=_from_now(LEASE), attempts=F("attempts") + 1
+    for candidate, name, attempts in jobs.order_by("run_after", "pk").values_list("pk", "name", "attempts")[
+        :20
+    ]:
+        free = Job.objects.filter(pk=candidate).filter(_free())
+        if attempts >= ATTEMPTS.get(name, MAX_ATTEMPTS):
+            # It ended its worker each time it was tried: it must not end them for ever.
+            free.update(
+                state=JobState.FAILED,
+                error="its worker ended",
+                finished_at=Now(),
+                token=None,
+                lease_until=None,
             )
+            logger.error("job %s (%s) was given up: its worker ended %d times", candidate, name, attempts)
+            continue
+        token = uuid.uuid4()
+        taken = free.update(
+            state=JobState.RUNNING, token=token, lease_until=from_now(LEASE), attempts=F("attempts") + 1
         )
         if taken:
             job = Job.objects.select_related("asked_by").get(pk=candidate)
@@ -135,37 +150,70 @@ def claim(job_id: int | None = None) -> Work | None:
 
 def perform(work: Work) -> None:
     """Do a claimed job: its effects and "done" in one transaction, or the fault noted and a later try set."""
+    with tracing(job=str(work.job_id)), held(work.job_id, work.token):
+        _perform(work)
+
+
+def _perform(work: Work) -> None:
     job = Job.objects.get(pk=work.job_id)
+    logger.info("job %s (%s) begins, attempt %d", job.pk, job.name, job.attempts)
     try:
         do = HANDLERS.get(job.name)
         if do is None:
             raise GiveUp(f"no handler is known for {job.name}")
-        effects = do(work)
-        with transaction.atomic():
-            result = effects() if effects else None
-            finished = Job.objects.filter(pk=job.pk, token=work.token, state=JobState.RUNNING).update(
-                state=JobState.DONE,
-                result=result or {},
-                error="",
-                finished_at=Now(),
-                lease_until=None,
-                done_units=F("total_units"),
-            )
-            if not finished:
-                raise LeaseLost(job.pk)
+        _close(work, do(work))
+        logger.info("job %s (%s) is done", job.pk, job.name)
     except LeaseLost:
         logger.warning("job %s was taken over by another worker", job.pk)
     except Exception as fault:  # any fault of a handler is noted on its job, never lost
-        hopeless = isinstance(fault, GiveUp) or job.attempts >= MAX_ATTEMPTS
+        _note(job, work, fault)
+
+
+def _close(work: Work, effects: Effects | None) -> None:
+    """The effects and "done" in one transaction, begun anew where the database went away in the middle of it."""
+    for wait in (*DATABASE_BACK_WITHIN, None):
+        try:
+            with transaction.atomic():
+                result = effects() if effects else None
+                finished = Job.objects.filter(
+                    pk=work.job_id, token=work.token, state=JobState.RUNNING
+                ).update(
+                    state=JobState.DONE,
+                    result=result or {},
+                    error="",
+                    finished_at=Now(),
+                    lease_until=None,
+                    done_units=F("total_units"),
+                )
+                if not finished:
+                    raise LeaseLost(work.job_id)
+            return
+        except (OperationalError, InterfaceError):
+            if wait is None or connection.in_atomic_block:
+                raise
+            logger.warning(
+                "job %s could not be closed; the database is asked again in %s s", work.job_id, wait
+            )
+            time.sleep(wait)
+            close_old_connections()
+
+
+def _note(job: Job, work: Work, fault: Exception) -> None:
+    """Set the next try, each after a longer wait, or give the job up for people to see."""
+    hopeless = isinstance(fault, GiveUp) or job.attempts >= ATTEMPTS.get(job.name, MAX_ATTEMPTS)
+    told = isinstance(fault, GiveUp | TryAgain)
+    if told:
+        logger.warning("job %s (%s) failed: %s", job.pk, job.name, fault)
+    else:
         logger.error("job %s (%s) failed: %s", job.pk, job.name, "".join(traceback.format_exception(fault)))
-        Job.objects.filter(pk=job.pk, token=work.token, state=JobState.RUNNING).update(
-            state=JobState.FAILED if hopeless else JobState.WAITING,
-            error=str(fault) if isinstance(fault, GiveUp) else type(fault).__name__,
-            run_after=_from_now(FIRST_WAIT * 2 ** min(job.attempts, 10)),
-            finished_at=Now() if hopeless else None,
-            lease_until=None,
-            token=None,
-        )
+    Job.objects.filter(pk=job.pk, token=work.token, state=JobState.RUNNING).update(
+        state=JobState.FAILED if hopeless else JobState.WAITING,
+        error=str(fault) if told else type(fault).__name__,
+        run_after=from_now(min(FIRST_WAIT * 2 ** min(job.attempts - 1, 20), LONGEST_WAIT)),
+        finished_at=Now() if hopeless else None,
+        lease_until=None,
+        token=None,
+    )
 
 
 def run(job: Job) -> Job:
@@ -178,11 +226,31 @@ def run(job: Job) -> Job:
 
 
 def run_due(*, limit: int = 1000) -> int:
-    """Do due jobs one after the other until none is left (or ``limit``); returns how many."""
+    """Do due jobs one after the other until none is left (or ``limit``); returns how many.
+
+    Whoever takes one and sees more rings for a colleague, so that a long job keeps no short one waiting.
+    """
     count = 0
-    while count < limit and (work := claim()) is not None:
-        perform(work)
+    while count < limit and not stopping.is_set():
+        try:
+            work = claim()
+            if work is None:
+                break
+            if count == 0 and due().exists():
+                ring()
+            perform(work)
+        except Error:
+            # Without its database a worker cannot even note the fault: the lease lapses and the job is found again.
+            if connection.in_atomic_block:
+                raise
+            logger.warning(
+                "the database does not answer; the sweeper goes on with what is left", exc_info=True
+            )
+            close_old_connections()
+            break
         count += 1
+    if count == limit:
+        ring()
     return count
 
 
@@ -193,9 +261,18 @@ def due() -> models.QuerySet[Job]:
     )
 
 
+def _free() -> Q:
+    return Q(state=JobState.WAITING) | Q(state=JobState.RUNNING, lease_until__lt=Now())
+
+
 def retry(job: Job) -> None:
     """Set a failed job to be tried again from the start."""
     Job.objects.filter(pk=job.pk, state=JobState.FAILED).update(
         state=JobState.WAITING, attempts=0, error="", run_after=Now(), finished_at=None
     )
     transaction.on_commit(ring)
+
+
+def forget(*, older_than: timedelta = timedelta(days=30)) -> int:
+    """Remove what was done long ago; what failed stays for people to see. Returns how many."""
+    return Job.objects.filter(state=JobState.DONE, finished_at__lt=from_now(-older_than)).delete()[0]

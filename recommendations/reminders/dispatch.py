@@ -2,37 +2,37 @@
 
 ``dispatch(now=…)`` is what beat and the command both call. The ledger (``Delivery``) is written in the transaction
 that writes the notification, unique by rule, anchor, anchor date, lead and recipient: two beats or a command beside
-Celery do no harm. A digest is claimed before it is sent; a lapsed claim is taken again.
+Celery do no harm. A digest is a row of its own and a job that sends it (digests.py).
 """
 
 from __future__ import annotations
 
 import logging
-import uuid
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from django.apps import apps
-from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
 from django.db import IntegrityError, transaction
-from django.db.models import Q
-from django.template.loader import render_to_string
-from django.utils import timezone, translation
-from django.utils.translation import ngettext
+from django.utils import timezone
 
+from recommendations.jobs import queue
 from recommendations.organisations.models import User
-from recommendations.reminders.models import Delivery, Digest, Notification, ReminderRule
+from recommendations.reminders.digests import make_digests
+from recommendations.reminders.models import Delivery, Notification, ReminderRule
 from recommendations.reminders.rules import DEFAULT_LEADS, FINDERS, Due, leads_due, visible_ids
-from recommendations.reminders.sentences import sentence
+from recommendations.vocabulary import JobState
 
 logger = logging.getLogger(__name__)
 
 DIGEST_HOUR = 7  # from this hour of the site's time zone on
-CLAIM = timedelta(minutes=5)
-LONGEST_DIGEST = 40
+# So many are told in one transaction: a kill costs little, and other writers wait little.
+AT_ONCE = 100
+
+
+# What is due, for whom, and the leads of which she has not been told: the nearest comes last.
+Telling = tuple[Due, int, list[int]]
 
 
 @dataclass
@@ -45,8 +45,11 @@ class Report:
     skipped: int = 0
 
 
-def dispatch(*, now: datetime | None = None) -> Report:
-    """Tell whoever is to be told by ``now`` (the present when not given); running it again tells nothing twice."""
+def dispatch(*, now: datetime | None = None, send: bool = True) -> Report:
+    """Tell whoever is to be told by ``now`` (the present when not given); running it again tells nothing twice.
+
+    With ``send`` the digests leave from here, one after the other; without, the workers send them.
+    """
     now = now or timezone.now()
     report = Report()
     today = timezone.localdate(now)
@@ -54,7 +57,15 @@ def dispatch(*, now: datetime | None = None) -> Report:
         if rule.is_on:
             _tell(rule, today, now, report)
     if timezone.localtime(now).hour >= DIGEST_HOUR:
-        send_digests(now=now, report=report)
+        jobs = make_digests(now=now)
+        for job in jobs if send else ():
+            state = queue.run(job).state
+            report.digests += state == JobState.DONE
+            report.failed += state in (JobState.WAITING, JobState.FAILED)
+        if not send:
+            report.digests = len(jobs)
+    if report.skipped:
+        logger.info("reminders no longer worth telling: %d", report.skipped)
     return report
 
 
@@ -84,6 +95,7 @@ def _tell(rule: ReminderRule, today: date, now: datetime, report: Report) -> Non
         )
     )
     seen = _what_each_may_see(due)
+    tellings: list[Telling] = []
     for one, leads in due:
         for person in one.recipients:
             untold = [
@@ -97,7 +109,9 @@ def _tell(rule: ReminderRule, today: date, now: datetime, report: Report) -> Non
             if one.anchor_id not in seen[person, one.anchor_kind]:
                 report.skipped += 1
                 continue
-            _once(rule, one, person, untold, now, report)
+            tellings.append((one, person, untold))
+    for start in range(0, len(tellings), AT_ONCE):
+        _write(rule, tellings[start : start + AT_ONCE], now, report)
 
 
 def _what_each_may_see(due: list[tuple[Due, list[int]]]) -> dict[tuple[int, str], set[int]]:
@@ -115,11 +129,25 @@ def _what_each_may_see(due: list[tuple[Due, list[int]]]) -> dict[tuple[int, str]
     }
 
 
-def _once(rule: ReminderRule, due: Due, person: int, leads: list[int], now: datetime, report: Report) -> None:
-    """One notification for the nearest lead; the ledger says of the earlier ones that they need no telling."""
+def _write(rule: ReminderRule, tellings: list[Telling], now: datetime, report: Report) -> None:
+    """Notifications and ledger in one transaction; where another run was quicker with one of them, singly."""
     try:
         with transaction.atomic():
-            notification = Notification.objects.create(
+            _once(rule, tellings, now)
+    except IntegrityError:
+        if len(tellings) > 1:
+            for telling in tellings:
+                _write(rule, [telling], now, report)
+        return  # another run told it at this very moment
+    report.notifications += len(tellings)
+    report.skipped += sum(len(leads) - 1 for _due, _person, leads in tellings)
+
+
+def _once(rule: ReminderRule, tellings: list[Telling], now: datetime) -> None:
+    """One notification for the nearest lead; the ledger says of the earlier ones that they need no telling."""
+    made = Notification.objects.bulk_create(
+        [
+            Notification(
                 recipient_id=person,
                 kind=rule.kind,
                 params=due.params | {"anchor_on": due.anchor_on.isoformat()},
@@ -128,21 +156,25 @@ def _once(rule: ReminderRule, due: Due, person: int, leads: list[int], now: date
                 subject_id=due.anchor_id,
                 created_at=now,
             )
-            for lead in leads:
-                Delivery.objects.create(
-                    rule=rule,
-                    anchor_kind=due.anchor_kind,
-                    anchor_id=due.anchor_id,
-                    anchor_on=due.anchor_on,
-                    lead=lead,
-                    recipient_id=person,
-                    notification=notification if lead == leads[-1] else None,
-                    made_at=now,
-                )
-    except IntegrityError:
-        return  # another run told it at this very moment
-    report.notifications += 1
-    report.skipped += len(leads) - 1
+            for due, person, _leads in tellings
+        ]
+    )
+    Delivery.objects.bulk_create(
+        [
+            Delivery(
+                rule=rule,
+                anchor_kind=due.anchor_kind,
+                anchor_id=due.anchor_id,
+                anchor_on=due.anchor_on,
+                lead=lead,
+                recipient_id=person,
+                notification=notification if lead == leads[-1] else None,
+                made_at=now,
+            )
+            for notification, (due, person, leads) in zip(made, tellings, strict=True)
+            for lead in leads
+        ]
+    )
 
 
 def notify(
@@ -170,91 +202,3 @@ def notify(
         ]
     )
     return len(made)
-
-
-def send_digests(*, now: datetime, report: Report) -> None:
-    """One mail to each person who has something unread that no digest has told her of; at most one a day."""
-    today = timezone.localdate(now)
-    waiting = (
-        Notification.objects.filter(
-            read_at=None, in_digest=None, recipient__is_active=True, recipient__wants_digest=True
-        )
-        .filter(created_at__gt=now - timedelta(days=30))
-        .values_list("recipient", flat=True)
-        .distinct()
-    )
-    people = User.objects.filter(pk__in=list(waiting)).exclude(
-        digests__in=Digest.objects.filter(on=today, sent_at__isnull=False)
-    )
-    for person in people:
-        _send_digest(person, today, now, report)
-
-
-def _send_digest(person: User, today: date, now: datetime, report: Report) -> None:
-    rows = [
-        row
-        for row in Notification.objects.visible_to(person)
-        .filter(read_at=None, in_digest=None)
-        .order_by("created_at", "pk")
-        if row.kind not in person.digest_off
-    ]
-    if not rows:
-        return
-    digest = _claim(person, today, now)
-    if digest is None:
-        return
-    try:
-        _mail(person, rows[:LONGEST_DIGEST], len(rows), digest).send()
-    except OSError as fault:  # the mail server's own faults and the connection's
-        Digest.objects.filter(pk=digest.pk, token=digest.token).update(
-            error=type(fault).__name__, token=None, claimed_until=None
-        )
-        logger.warning("a digest could not be sent: %s", type(fault).__name__)
-        report.failed += 1
-        return
-    with transaction.atomic():
-        sent = Digest.objects.filter(pk=digest.pk, token=digest.token).update(sent_at=now, error="")
-        if sent:
-            Notification.objects.filter(pk__in=[row.pk for row in rows]).update(in_digest=digest)
-    report.digests += 1
-
-
-def _claim(person: User, today: date, now: datetime) -> Digest | None:
-    """The person's digest of the day, held by this run; None when another run holds or has sent it."""
-    host = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].strip(">") or "localhost"
-    digest, _made = Digest.objects.get_or_create(
-        recipient=person, on=today, defaults={"message_id": f"<digest.{person.pk}.{today:%Y%m%d}@{host}>"}
-    )
-    token = uuid.uuid4()
-    free = Q(claimed_until=None) | Q(claimed_until__lt=timezone.now())
-    taken = (
-        Digest.objects.filter(pk=digest.pk, sent_at=None)
-        .filter(free)
-        .update(token=token, claimed_until=timezone.now() + CLAIM)
-    )
-    if not taken:
-        return None
-    digest.token = token
-    return digest
-
-
-def _mail(person: User, rows: list[Notification], count: int, digest: Digest) -> EmailMultiAlternatives:
-    """The digest in the person's language: one line and one link each, and how to have fewer."""
-    with translation.override(person.language):
-        context = {
-            "name": person.name,
-            "lines": [
-                (sentence(row.kind, row.params), settings.SITE_URL + row.url if row.url else "")
-                for row in rows
-            ],
-            "more": count - len(rows),
-            "site": settings.SITE_URL,
-        }
-        mail = EmailMultiAlternatives(
-            subject=ngettext("%(n)d reminder", "%(n)d reminders", count) % {"n": count},
-            body=render_to_string("emails/digest.txt", context),
-            to=[person.email],
-            headers={"Message-ID": digest.message_id, "Auto-Submitted": "auto-generated"},
-        )
-        mail.attach_alternative(render_to_string("emails/digest.html", context), "text/html")
-    return mail

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from recommendations.access.visibility import VisibleQuerySet
+from recommendations.jobs.models import Job
 from recommendations.vocabulary import ReminderKind
 
 __all__ = ["Delivery", "Digest", "Notification", "ReminderRule"]
@@ -29,15 +30,13 @@ class ReminderRule(models.Model):
 
 
 class Digest(models.Model):
-    """One e-mail digest to one person, claimed before it is sent."""
+    """One e-mail digest to one person, written with the job that sends it; that job says what went wrong."""
 
     recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="digests")
     on = models.DateField()
-    token = models.UUIDField(null=True)
-    claimed_until = models.DateTimeField(null=True)
+    job = models.OneToOneField(Job, models.SET_NULL, null=True, related_name="+")
     sent_at = models.DateTimeField(null=True)
     message_id = models.CharField(max_length=200)
-    error = models.CharField(max_length=300, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["recipient", "on"], name="digest_once_a_day")]

@@ -1,21 +1,37 @@
 """Background work of reminders: the clock's run, and telling people what just happened to an assessment."""
 
+from dataclasses import asdict
+
 from celery import shared_task
 from django.urls import reverse
+from django.utils import timezone
 
 from recommendations.access.visibility import visible
 from recommendations.assessments.models import Assessment
 from recommendations.catalogue.models import Milestone
-from recommendations.jobs.queue import Effects, Work, handler
+from recommendations.jobs.queue import Effects, Work, enqueue, handler, run_due
 from recommendations.organisations.models import User
+from recommendations.reminders import digests  # noqa: F401  (registers the handler that sends them)
 from recommendations.reminders.dispatch import dispatch, notify
 from recommendations.reminders.rules import visible_ids
+
+SLOT = 5  # minutes
 
 
 @shared_task(name="recommendations.reminders.dispatch", ignore_result=True)
 def dispatch_reminders() -> None:
-    """What beat starts every few minutes."""
-    dispatch()
+    """What beat starts every few minutes: however many clocks there are, one job a slot."""
+    now = timezone.now()
+    slot = now.replace(minute=now.minute // SLOT * SLOT)
+    enqueue("reminders.dispatch", key=f"reminders.dispatch:{slot:%Y-%m-%dT%H:%M}")
+    run_due()
+
+
+@handler("reminders.dispatch")
+def dispatch_now(work: Work) -> Effects:
+    """Find what is due and write it down; the digests are jobs of their own. What was skipped stands in the result."""
+    report = asdict(dispatch(send=False))
+    return lambda: report
 
 
 @handler("reminders.notify")

@@ -4,6 +4,7 @@ import json
 import threading
 from datetime import UTC, date, datetime, timedelta
 from io import StringIO
+from smtplib import SMTPRecipientsRefused
 
 import pytest
 from django.core import mail
@@ -17,11 +18,12 @@ from recommendations.assessments import rounds
 from recommendations.assessments.models import Assessment
 from recommendations.assessments.workflow import perform
 from recommendations.jobs import queue
-from recommendations.reminders.dispatch import dispatch, ensure_rules
+from recommendations.jobs.models import Job
+from recommendations.reminders.dispatch import dispatch, ensure_rules, notify
 from recommendations.reminders.models import Delivery, Digest, Notification, ReminderRule
 from recommendations.reminders.rules import FINDERS, Due, leads_due
 from recommendations.reminders.sentences import SENTENCES, sentence
-from recommendations.vocabulary import ReminderKind, Role
+from recommendations.vocabulary import JobState, ReminderKind, Role
 from tests.factories import make_assessment, make_cluster, make_cycle, make_person
 
 pytestmark = pytest.mark.django_db
@@ -209,20 +211,82 @@ def test_a_mail_server_that_refuses_loses_nothing_and_the_same_mail_goes_later(m
         patched.setattr(EmailBackend, "send_messages", refuse)
         report = dispatch(now=at(DAY - timedelta(days=7)))
     assert (report.digests, report.failed) == (0, 1)
-    assert dispatch(now=at(DAY - timedelta(days=7), hour=13)).digests == 1
-    assert Digest.objects.get(recipient=person).sent_at is not None
-    assert len(mail.outbox) == 1
+    digest = Digest.objects.get(recipient=person)
+    assert digest.job.error == "the mail server could not be reached (ConnectionRefusedError)"
+    Job.objects.update(run_after=timezone.now() - timedelta(seconds=1))
+    assert queue.run_due() == 1
+    digest.refresh_from_db()
+    assert digest.sent_at is not None
+    (sent,) = mail.outbox
+    assert sent.extra_headers["Message-ID"] == digest.message_id
 
 
-def test_a_digest_that_another_run_holds_is_left_to_it_until_its_claim_lapses(milestone):
+def test_an_address_that_the_mail_server_refuses_for_good_is_given_up_and_stands_in_no_log(
+    milestone, monkeypatch, caplog
+):
     person = make_person()
-    day = DAY - timedelta(days=7)
-    Digest.objects.create(
-        recipient=person, on=day, message_id="<x@y>", claimed_until=timezone.now() + timedelta(minutes=1)
-    )
-    assert dispatch(now=at(day)).digests == 0
-    Digest.objects.update(claimed_until=timezone.now() - timedelta(minutes=1))
-    assert dispatch(now=at(day)).digests == 1
+
+    def refuse(self, messages):
+        raise SMTPRecipientsRefused({person.email: (550, b"no such person")})
+
+    monkeypatch.setattr(EmailBackend, "send_messages", refuse)
+    assert dispatch(now=at(DAY - timedelta(days=7))).failed == 1
+    job = Digest.objects.get().job
+    assert (job.state, job.error) == (JobState.FAILED, "the mail server refuses the address (550)")
+    assert person.email not in caplog.text
+
+
+def test_what_a_given_up_digest_did_not_tell_stands_in_the_next_days(milestone, monkeypatch):
+    make_person()
+
+    def refuse(self, messages):
+        raise ConnectionRefusedError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(EmailBackend, "send_messages", refuse)
+        dispatch(now=at(DAY - timedelta(days=7)))
+    assert dispatch(now=at(DAY - timedelta(days=6))).digests == 0  # it may still be sent
+    Job.objects.update(state=JobState.FAILED)
+    assert dispatch(now=at(DAY - timedelta(days=5))).digests == 1
+    assert Notification.objects.get().in_digest.on == DAY - timedelta(days=5)
+
+
+def test_a_repeated_mail_tells_the_same_whatever_came_in_meanwhile(milestone):
+    person = make_person()
+    now = at(DAY - timedelta(days=7))
+    dispatch(now=now, send=False)
+    notify(recipients=[person], kind="assessment.published", url="/later/", params={"what": "Later"})
+    queue.run_due()
+    Digest.objects.update(
+        sent_at=None
+    )  # as if the worker was killed before it could note that the mail had left
+    Job.objects.update(state=JobState.WAITING)
+    queue.run_due()
+    first, second = mail.outbox
+    assert first.body == second.body
+    assert first.extra_headers["Message-ID"] == second.extra_headers["Message-ID"]
+    assert "/later/" not in first.body
+
+
+def test_what_was_read_or_became_hidden_after_the_digest_was_made_is_not_in_it():
+    reviewer = make_person(Role.REVIEWER)
+    assessment = submitted(4, DAY)
+    dispatch(now=at(DAY), send=False)
+    assert Notification.objects.get(recipient=reviewer).in_digest is not None
+    perform(assessment, "recall", by=assessment.created_by)
+    queue.run_due()
+    assert [sent for sent in mail.outbox if sent.to == [reviewer.email]] == []
+
+
+def test_a_digest_that_another_worker_holds_is_left_to_it_until_its_lease_lapses(milestone):
+    make_person()
+    dispatch(now=at(DAY - timedelta(days=7)), send=False)
+    assert queue.claim() is not None
+    assert queue.run_due() == 0
+    assert mail.outbox == []
+    Job.objects.update(lease_until=timezone.now() - timedelta(minutes=1))
+    assert queue.run_due() == 1
+    assert len(mail.outbox) == 1
 
 
 @pytest.mark.django_db(transaction=True)

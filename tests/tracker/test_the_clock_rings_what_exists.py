@@ -7,7 +7,12 @@ from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
+from recommendations.jobs import heartbeat
+from recommendations.jobs.models import Heartbeat, Job
+from recommendations.reminders.tasks import dispatch_reminders
+from recommendations.vocabulary import JobState
 from tracker.celery import app, forget_sessions
+from tracker.clock import Clock
 
 
 def test_every_entry_names_a_task_of_the_worker() -> None:
@@ -32,3 +37,35 @@ def test_sessions_that_ran_out_are_forgotten() -> None:
     forget_sessions()
 
     assert list(Session.objects.values_list("session_key", flat=True)) == ["new"]
+
+
+def test_a_clock_that_starts_rings_for_everything_at_once() -> None:
+    clock = Clock(app)
+
+    assert {entry.name for entry in clock.schedule.values() if entry.is_due().is_due} == set(
+        settings.CELERY_BEAT_SCHEDULE
+    )
+
+
+@pytest.mark.django_db
+def test_a_clock_that_ticks_is_seen(monkeypatch) -> None:
+    monkeypatch.setattr(heartbeat, "_names", {})
+    rung: list[str] = []
+    clock = Clock(app)
+    monkeypatch.setattr(Clock, "producer", None)
+    monkeypatch.setattr(clock, "apply_entry", lambda entry, producer: rung.append(entry.name))
+
+    for _step in settings.CELERY_BEAT_SCHEDULE:
+        clock.tick()
+
+    assert sorted(rung) == sorted(settings.CELERY_BEAT_SCHEDULE)
+    assert Heartbeat.objects.filter(part="beat").exists()
+
+
+@pytest.mark.django_db
+def test_six_clocks_at_once_make_one_job_a_slot() -> None:
+    for _clock in range(6):
+        dispatch_reminders()
+
+    assert Job.objects.filter(name="reminders.dispatch").count() in (1, 2)  # two where a slot has just begun
+    assert Job.objects.filter(name="reminders.dispatch", state=JobState.DONE).exists()
