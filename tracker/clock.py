@@ -6,13 +6,13 @@ everything at once, which catches up on what was missed while the machine was of
 
 import socket
 import time
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from celery.beat import ScheduleEntry, Scheduler
 from django.db import close_old_connections, connection
 
-from recommendations.jobs import heartbeat
+from recommendations.jobs import bell, heartbeat
 
 SEEN_EVERY = 10.0
 
@@ -20,14 +20,10 @@ SEEN_EVERY = 10.0
 class Entry(ScheduleEntry):
     """An entry that is due when the clock starts."""
 
-    def default_now(self) -> datetime:
-        """Celery also takes this for the last run of an entry that never ran."""
-        return super().default_now()
-
     def __init__(self, **fields: Any) -> None:
-        started = fields.get("last_run_at") is None
+        starts = fields.get("last_run_at") is None
         super().__init__(**fields)
-        if started:
+        if starts:
             self.last_run_at = self.default_now() - timedelta(days=1)
 
 
@@ -35,8 +31,13 @@ class Clock(Scheduler):
     """Rings for each entry when its time has come, at the start for all of them."""
 
     Entry = Entry
-    max_interval = SEEN_EVERY
+    # Celery's own keeps one connection for all its rings, which stays broken after its broker was away.
+    producer = None
     last_seen = float("-inf")
+
+    def apply_entry(self, entry: ScheduleEntry, producer: Any = None) -> None:
+        """Ring; a broker that is away misses this one and hears the next."""
+        bell.send(entry.task, expires=entry.options["expires"])
 
     def tick(self, *args: Any, **kwargs: Any) -> float:
         """One step; every few seconds also the heartbeat."""

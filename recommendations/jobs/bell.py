@@ -57,15 +57,20 @@ class Bell:
                 self.quiet.set()
 
 
-def send() -> None:
-    """Send one ring, here and now; a broker that does not take it is only noted."""
+def send(task: str = TASK, *, expires: float = 60) -> bool:
+    """Send one ring, here and now; a broker that does not take it is only noted. Returns whether it was taken.
+
+    Each goes over a connection of its own: one that is kept stays broken after its broker was away.
+    """
     try:
-        # By name: the task's module imports this one.
-        current_app.send_task(TASK, retry=False, ignore_result=True, expires=60)
+        with current_app.connection_for_write() as connection:
+            current_app.send_task(
+                task, connection=connection, retry=False, ignore_result=True, expires=expires
+            )
     except Exception as fault:  # whatever a broker's client raises: the job is safe in the table
-        logger.warning(
-            "the broker could not be told of new work; the sweeper will find it: %s", type(fault).__name__
-        )
+        logger.warning("the broker does not take the ring for %s: %s", task, type(fault).__name__)
+        return False
+    return True
 
 
 bell = Bell()

@@ -31,6 +31,7 @@ from django.db import (
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
+from recommendations.jobs import heartbeat
 from recommendations.jobs.bell import ring
 from recommendations.jobs.lease import LEASE, from_now, held
 from recommendations.jobs.models import Job
@@ -45,6 +46,8 @@ LONGEST_WAIT = timedelta(hours=1)
 # How long the closing transaction waits for a database that went away in the middle of it: seconds, one by one.
 DATABASE_BACK_WITHIN = (0.5, 1.0, 2.0, 4.0, 8.0)
 
+# A worker that does one short job after the other says so often: seconds.
+SEEN_EVERY = 10.0
 # Set when this process was told to end: it finishes the job it has and begins no other.
 stopping = threading.Event()
 
@@ -230,9 +233,12 @@ def run_due(*, limit: int = 1000) -> int:
 
     Whoever takes one and sees more rings for a colleague, so that a long job keeps no short one waiting.
     """
-    count = 0
+    count, seen_at = 0, float("-inf")
     while count < limit and not stopping.is_set():
         try:
+            if time.monotonic() - seen_at > SEEN_EVERY:
+                seen_at = time.monotonic()
+                heartbeat.seen("worker")
             work = claim()
             if work is None:
                 break
