@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('recommendations', '0005_recommendations_by_term'),
+        ('recommendations', '0014_restoring_a_sign_in'),
     ]
 
     operations = [
