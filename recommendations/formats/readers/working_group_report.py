@@ -20,7 +20,13 @@ from recommendations.formats.problems import problem
 from recommendations.formats.recommending import recommending_states, unknown_closing
 from recommendations.formats.reports.documents import open_document
 from recommendations.formats.reports.front import Front, front_of
-from recommendations.formats.reports.leads import Said, is_closing, recommendations_named, said_in
+from recommendations.formats.reports.leads import (
+    Said,
+    is_closing,
+    recommendations_named,
+    said_in,
+    speaks_of_all_above,
+)
 from recommendations.formats.reports.structure import Conclusions, Paragraph, Section, conclusions_of
 from recommendations.formats.reports.words import language_of
 from recommendations.vocabulary import TextKind
@@ -100,6 +106,8 @@ class _Building:
         self._entries: list[Entry] = []
         # The paragraphs of the last list above, by their number in it: "7" → the entry of 95.7.
         self._above: dict[str, Entry] = {}
+        # Lists whose lead-in does not answer them: a later paragraph may.
+        self._unanswered: list[tuple[Paragraph, list[Entry]]] = []
         self._notes: list[str] = []
 
     def build(self, conclusions: Conclusions) -> tuple[list[Entry], list[str]]:
@@ -110,6 +118,14 @@ class _Building:
                 self._add_list(section, said)
             elif self._is_english:
                 self._speak_of_others(section.lead, said)
+        for lead, entries in self._unanswered:
+            for entry in entries:
+                entry.doubts.append(
+                    _(
+                        "Paragraph %(number)s does not say in known words whether the State supports it: “%(text)s”."
+                    )
+                    % {"number": lead.number, "text": lead.text[:200]}
+                )
         if self._entries and conclusions.sections[-1].items:
             self._entries[-1].doubts.append(
                 _("The paragraph that closes every report does not follow: is the file complete?")
@@ -129,10 +145,18 @@ class _Building:
         self._above = {}
         for item in section.items:
             entry = self._entry(item)
-            if self._is_english:
-                self._answer(entry, section.lead, said)
+            entry.doubts += section.lead.doubts
             self._entries.append(entry)
             self._above[item.number.partition(".")[2]] = entry
+        if not self._is_english:
+            return
+        listed = list(self._above.values())
+        if said.position:
+            self._answer(listed, section.lead, said)
+        else:
+            self._unanswered.append((section.lead, listed))
+        if said.claim:
+            self._claim(listed, section.lead, said)
 
     def _entry(self, item: Paragraph) -> Entry:
         entry = Entry(
@@ -160,31 +184,29 @@ class _Building:
             )
         return entry
 
-    def _answer(self, entry: Entry, lead: Paragraph, said: Said) -> None:
-        locator = f"para. {lead.number}"
-        if said.position:
-            entry.answers.append(Answer(said.position, locator=locator, quote=lead.text))
-        else:
-            entry.doubts.append(
-                _(
-                    "Paragraph %(number)s does not say in known words whether the State supports it: “%(text)s”."
+    def _answer(self, entries: list[Entry], paragraph: Paragraph, said: Said) -> None:
+        for entry in entries:
+            locator = f"para. {paragraph.number}"
+            entry.answers.append(Answer(said.position, locator=locator, quote=paragraph.text))
+            if said.is_mixed:
+                entry.doubts.append(
+                    _("Paragraph %(number)s gives more than one answer: “%(text)s”.")
+                    % {"number": paragraph.number, "text": paragraph.text[:200]}
                 )
-                % {"number": lead.number, "text": lead.text[:200]}
-            )
-        if said.is_mixed:
-            entry.doubts.append(
-                _("Paragraph %(number)s gives more than one answer: “%(text)s”.")
-                % {"number": lead.number, "text": lead.text[:200]}
-            )
-        if said.claim:
-            entry.claims.append(Claim(said.claim, locator=locator, quote=lead.text))
-        entry.doubts += lead.doubts
+
+    def _claim(self, entries: list[Entry], paragraph: Paragraph, said: Said) -> None:
+        for entry in entries:
+            entry.claims.append(Claim(said.claim, locator=f"para. {paragraph.number}", quote=paragraph.text))
 
     def _speak_of_others(self, paragraph: Paragraph, said: Said) -> None:
         """A paragraph without a list: it may say something of recommendations that are listed elsewhere."""
         if is_closing(paragraph.text) or not _RECOMMENDATIONS.search(paragraph.text):
             return
         named = recommendations_named(paragraph.text) if said.claim or said.position else []
+        if said.position and not named and self._unanswered and speaks_of_all_above(paragraph.text):
+            _lead, entries = self._unanswered.pop()
+            self._answer(entries, paragraph, said)
+            return
         by_number = {entry.paragraph: entry for entry in self._entries}
         found = {number: self._above.get(number) or by_number.get(number) for number in named}
         unfound = [number for number, entry in found.items() if entry is None]
@@ -193,12 +215,10 @@ class _Building:
                 _("Paragraph %(number)s speaks of recommendations that are not in its list: “%(text)s”.")
                 % {"number": paragraph.number, "text": ", ".join(unfound) or paragraph.text[:300]}
             )
-        locator = f"para. {paragraph.number}"
-        for entry in found.values():
-            if entry is None:
-                continue
-            if said.claim:
-                entry.claims.append(Claim(said.claim, locator=locator, quote=paragraph.text))
+        entries = [entry for entry in found.values() if entry is not None]
+        if said.claim:
+            self._claim(entries, paragraph, said)
+        for entry in entries:
             if said.position and said.position not in {answer.words for answer in entry.answers}:
                 entry.doubts.append(
                     _("Paragraph %(number)s gives another answer than the list: “%(text)s”.")

@@ -11,9 +11,7 @@ from recommendations.formats.reports.documents import Document
 from recommendations.formats.reports.words import is_addendum, is_title, language_of
 
 _MOST_LINES = 200
-_SYMBOL = re.compile(
-    r"\bA\s?/\s?HRC\s?/\s?(\d{1,3})\s?/\s?(\d{1,3})(\s?/\s?(?:Add|Corr|Rev)\.\s?\d+)?(?![\d/])"
-)
+_SYMBOL = re.compile(r"\bA\s?/\s?HRC\s?/\s?(\d{1,3})\s?/\s?(\d{1,3})(\s?/\s?Add\.\s?\d+)?(?![\d/])")
 # Of the documents that every review is based on: A/HRC/WG.6/20/KAZ/1.
 _BASIS = re.compile(r"\bA/HRC/WG\.6/(\d{1,3})/([A-Z]{3})/[123]\b")
 _MONTHS = [

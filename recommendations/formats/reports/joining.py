@@ -46,7 +46,7 @@ class Joiner:
                 text = text[:-1] + line
             elif text.endswith("-"):
                 text = self._behind_hyphen(text, line, unsure)
-            elif _CHINESE.match(text[-1]) and line and (_CHINESE.match(line[0]) or line[0].isdigit()):
+            elif _CHINESE.match(text[-1]) or _CHINESE.match(line):
                 text += line
             else:
                 text = f"{text} {line}"

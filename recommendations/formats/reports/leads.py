@@ -56,6 +56,10 @@ _LISTED = re.compile(
 )
 _ONE = re.compile(r"(\d+(?:\.\d+)?)\.?(?:\s*(?:[-–—]|to)\s*(\d+(?:\.\d+)?))?")
 _LONGEST_RANGE = 400
+# The first sessions' reports list first and answer below: "The response of X to these recommendations will be …".
+_ALL_ABOVE = re.compile(
+    r"\b(?:these|the above|the foregoing|all(?: of)? the(?:se)?) recommendations\b", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)
@@ -89,6 +93,11 @@ def said_in(text: str) -> Said:
 def is_closing(text: str) -> bool:
     """Whether it is the paragraph that ends every report: nothing in it is endorsed by the Working Group."""
     return bool(_ENDORSED.search(text))
+
+
+def speaks_of_all_above(text: str) -> bool:
+    """Whether a paragraph speaks of the whole list above it."""
+    return bool(_ALL_ABOVE.search(text))
 
 
 def recommendations_named(text: str) -> list[str]:
