@@ -5,6 +5,7 @@ from recommendations.audit.models import *  # noqa: F403
 from recommendations.catalogue.models import *  # noqa: F403
 from recommendations.evidence.models import *  # noqa: F403
 from recommendations.exports.models import *  # noqa: F403
+from recommendations.imports.bringing.models import *  # noqa: F403
 from recommendations.imports.fieldwork.models import *  # noqa: F403
 from recommendations.imports.models import *  # noqa: F403
 from recommendations.jobs.models import *  # noqa: F403

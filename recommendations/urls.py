@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("recommendations.dashboard.urls")),
     path("", include("recommendations.exports.urls")),
     path("", include("recommendations.overview.urls")),
+    path("", include("recommendations.imports.bringing.urls")),
     path("", include("recommendations.imports.fieldwork.urls")),
     path("", include("recommendations.imports.urls")),
     path("", include("recommendations.organisations.urls")),

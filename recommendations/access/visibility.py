@@ -174,6 +174,11 @@ def field_returns(reader: Reader) -> Q:
     return _of_own_organisation(reader, "sheet__organisation", "returned_by")
 
 
+def brought(reader: Reader) -> Q:
+    """Files that an organisation brings in: its members', and who sent them."""
+    return _of_own_organisation(reader, "organisation", "started_by")
+
+
 def administrators_only(reader: Reader) -> Q:
     """Rows of the administration, such as the audit log."""
     return EVERYTHING if Role.ADMINISTRATOR in roles_of(reader) else NOTHING
@@ -225,6 +230,7 @@ RULES: dict[str, Rule] = {
     "Citation": of_evidence,
     "Export": exports,
     "ImportRun": coordinators_only,
+    "Bringing": brought,
     "FieldSheet": field_sheets,
     "FieldReturn": field_returns,
     "Event": administrators_only,

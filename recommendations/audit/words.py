@@ -45,6 +45,8 @@ SENTENCES = {
     "import.applied": gettext_lazy("%(actor)s imported the file %(subject)s"),
     "import.taken_back": gettext_lazy("%(actor)s took back the import of %(subject)s"),
     "import.discarded": gettext_lazy("%(actor)s discarded the import of %(subject)s"),
+    "bringing.applied": gettext_lazy("%(actor)s brought in the file %(subject)s"),
+    "bringing.discarded": gettext_lazy("%(actor)s put the file %(subject)s aside"),
     "fieldsheet.made": gettext_lazy("%(actor)s downloaded a sheet for work in the field: %(subject)s"),
     "fieldsheet.taken_over": gettext_lazy("%(actor)s took over what came back of %(subject)s"),
     "fieldsheet.discarded": gettext_lazy("%(actor)s put aside a file that came back of %(subject)s"),

@@ -1,0 +1,14 @@
+"""Addresses of bringing in what one has."""
+
+from django.urls import path
+
+from recommendations.imports.bringing import views
+
+urlpatterns = [
+    path("bring/", views.bringing_list, name="bringing_list"),
+    path("bring/new/", views.bringing_new, name="bringing_new"),
+    path("bring/<int:pk>/", views.bringing_detail, name="bringing_detail"),
+    path("bring/<int:pk>/columns/", views.bringing_columns, name="bringing_columns"),
+    path("bring/<int:pk>/choose/", views.bringing_choose, name="bringing_choose"),
+    path("bring/<int:pk>/discard/", views.bringing_discard, name="bringing_discard"),
+]
