@@ -311,6 +311,13 @@ MATRIX = [
     Row("import_discard", NOBODY, guessed, "post", what="a guessed import"),
     Row("import_take_back", NOBODY, guessed, what="a guessed import"),
     Row("import_again", NOBODY, guessed, "post", what="a guessed import"),
+    # --- what a coalition brings in
+    Row("bringing_list", MEMBERS),
+    Row("bringing_new", MEMBERS),
+    Row("bringing_detail", NOBODY, guessed, what="a guessed file"),
+    Row("bringing_columns", NOBODY, guessed, what="a guessed file"),
+    Row("bringing_choose", NOBODY, guessed, "post", what="a guessed file"),
+    Row("bringing_discard", NOBODY, guessed, "post", what="a guessed file"),
     # --- sheets for work in the field
     Row("field_sheets", EDITORS | COORDINATOR, the_round),
     Row("field_return", EDITORS | COORDINATOR, the_round, "post"),

@@ -25,7 +25,10 @@ from recommendations.vocabulary import (
     TextLanguage,
 )
 from recommendations.words.clean import clean_text, fold_label
-from recommendations.words.likeness import nearest
+from recommendations.words.likeness import likeness, nearest
+
+# How alike a heading must be to a known one to be proposed: "Publishers", "Titel".
+ALIKE = 0.8
 
 
 @dataclass(frozen=True)
@@ -297,9 +300,9 @@ def propose(header: Sequence[str], targets: Sequence[Target]) -> dict[int, str]:
     for index, title in enumerate(header):
         if index in found or len(fold_label(title)) < 4:
             continue
-        near = nearest(title, names, limit=1, at_least=0.87)
-        if near and names[near[0]] not in found.values():
-            found[index] = names[near[0]]
+        score, near = max((likeness(title, name), name) for name in names)
+        if score >= ALIKE and names[near] not in found.values():
+            found[index] = names[near]
     return found
 
 

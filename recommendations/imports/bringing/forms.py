@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from recommendations.access import policy
 from recommendations.assessments.models import Round
@@ -106,7 +106,9 @@ class ColumnsForm(forms.Form):
             )
         else:
             self.fields["language"] = forms.ChoiceField(
-                label=_("Written in"), choices=Language.choices, initial=defaults.get("language")
+                label=_("Written in"),
+                choices=Language.choices,
+                initial=defaults.get("language") or (get_language() or "en")[:2],
             )
 
     @property

@@ -53,7 +53,9 @@ _URL = re.compile(r"(?:https?://|www\.)[^\s<>\"«»“”\[\]{}|^`]+", re.IGNORE
 _QUOTED = re.compile(r"[«“\"„]([^«»“”\"„]{8,300})[»”\"“]")
 # "Ibid." and its like say nothing of their own.
 _NOTHING_OWN = re.compile(r"(?:ibid|id|op\.? ?cit|там же|указ\. ?соч|сонда)\b", re.IGNORECASE)
-_LEAD = re.compile(r"^(?:see(?: also)?|cf\.?|см\.?(?: также)?|смотри|қараңыз|қар\.?)[:\s]+", re.IGNORECASE)
+_LEAD = re.compile(
+    r"^(?:see(?: also)?|cf\.?|см\.?(?: также)?|смотри|қараңыз|қар\.?)(?:[:\s]+|$)", re.IGNORECASE
+)
 _TAIL = re.compile(
     r"[\s,;:.(–—-]*(?:available (?:at|from|online)|retrieved from|at|url|доступно (?:по адресу|на)|режим доступа|"
     r"по ссылке|ссылка|сілтеме|мекенжайы)?[\s,;:.(–—-]*$",
@@ -91,6 +93,7 @@ _MONTH_FIRST = re.compile(r"\b(?P<m>[^\W\d]+)\.? (?P<d>\d{1,2}),? (?P<y>[12]\d{3
 _YEAR_FIRST = re.compile(r"\b(?P<y>[12]\d{3}) жылғы (?P<d>\d{1,2}) (?P<m>[^\W\d]+)")
 _YEAR = re.compile(r"(?<![\d/.-])(?:19|20)\d{2}(?![\d/-])")
 _REFERENCE = re.compile(r"\b[A-Z]{3}-(?:[A-Z]+-)?\d+-\d[\d.]*(?:\([a-z]\))?")
+_AROUND = " ,;:.–—-"
 _UN = ("un.org", "ohchr.org", "undocs.org", "upr-info.org")
 
 
@@ -197,7 +200,8 @@ def _record(chunk: str, url: str, note: dict[str, Any], reader: Any) -> dict[str
 
 def _title(words: str, url: str) -> str:
     quoted = max(_QUOTED.findall(words), key=len, default="")
-    plain = _LEAD.sub("", _TAIL.sub("", _URL.sub("", words))).strip(" ,;:.–—-")
+    plain = _TAIL.sub("", _URL.sub("", words)).strip(_AROUND)
+    plain = _LEAD.sub("", plain).strip(_AROUND)
     title = clean_line(quoted or plain)
     if len(title) < 4:
         parts = urlsplit(url)

@@ -160,7 +160,14 @@ def plan(
         wrong = [fault for fault in table.problems if _concerns(fault, columns, table)]
         header = table.header
     rows_wrong = {fault.row for fault in wrong}
-    wrong += [fault for number, _record, found in drafts for fault in found]
+    places = {(fault.row, fault.column) for fault in wrong}
+    # A formula's cell reads as empty: one sentence about it is enough.
+    wrong += [
+        fault
+        for _number, _record, found in drafts
+        for fault in found
+        if (fault.row, fault.column) not in places
+    ]
     _stage(
         current,
         [(number, one, found) for number, one, found in drafts if not found and number not in rows_wrong],
