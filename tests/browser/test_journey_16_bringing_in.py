@@ -16,7 +16,7 @@ EDITOR = "editor@example.org"
 # Invented rows.
 LIST = workbook(
     ["Название", "Вид", "Источник", "Ссылка", "Дата публикации", "Рекомендация", "Вывод"],
-    ["Invented: sites blocked", "статья", "Invented", "https://example.org/1", "17.04.2019", "KAZ-2-124.26", "нарушение"],
+    ["Invented: sites blocked", "статья", "Invented", "https://example.org/1", "2019", "KAZ-2-124.26", "нарушение"],
     ["Invented: a survey of editors", "мониторинг", "Invented Monitor", "", "2018", "", ""],
     ["Invented: a law", "закон", "Invented Gazette", "", "весна", "", ""],
 )  # fmt: skip
