@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('recommendations', '0010_field_sheets'),
+        ('recommendations', '0014_restoring_a_sign_in'),
     ]
 
     operations = [
