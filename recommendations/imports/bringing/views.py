@@ -39,7 +39,9 @@ def bringing_list(request: HttpRequest) -> HttpResponse:
         "file", "organisation", "started_by", "round"
     )
     made = Count("staged", filter=Q(staged__evidence__isnull=False) | Q(staged__assessment__isnull=False))
-    pager = paged(request, found.annotate(made=made).defer("problems", "notes"))
+    pager = paged(
+        request, found.annotate(made=made).defer("problems", "notes").order_by("-started_at", "-pk")
+    )
     return render(request, "imports/bringing_list.html", {"pager": pager})
 
 
