@@ -12,16 +12,10 @@ from recommendations.assessments.models import Assessment
 from recommendations.assessments.writing import save_draft, start_assessment
 from recommendations.audit.models import Event
 from recommendations.evidence.models import Evidence
-from recommendations.imports.bringing.fields import (
-    ASSESSMENTS,
-    EVIDENCE,
-    NotUnderstood,
-    code_of,
-    known_day,
-    propose,
-)
+from recommendations.imports.bringing.cells import NotUnderstood, code_of, known_day
 from recommendations.imports.bringing.models import Bringing, BroughtRow
 from recommendations.imports.bringing.references import proposals
+from recommendations.imports.bringing.targets import ASSESSMENTS, EVIDENCE, propose
 from recommendations.vocabulary import Confidentiality, EvidenceCheck, Role
 from tests.factories import (
     make_cluster,

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from recommendations.assessments.models import Round, RoundItem
 from recommendations.assessments.writing import open_assessment, save_draft, start_assessment
 from recommendations.evidence import picking
+from recommendations.imports.bringing.cells import CODES, NotUnderstood, code_of, day_of
 from recommendations.imports.bringing.evidence import Draft
-from recommendations.imports.bringing.fields import CODES, NotUnderstood, code_of, day_of
 from recommendations.imports.bringing.models import Bringing, BroughtRow
 from recommendations.vocabulary import Rating
 from recommendations.words.clean import clean_text

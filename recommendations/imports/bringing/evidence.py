@@ -17,8 +17,9 @@ from recommendations.catalogue.models import Demand, Recommendation
 from recommendations.evidence import picking, rules
 from recommendations.evidence.models import Evidence
 from recommendations.evidence.recording import add_evidence, link_evidence
-from recommendations.imports.bringing.fields import EVIDENCE, NotUnderstood, code_of, day_of, known_day
+from recommendations.imports.bringing.cells import NotUnderstood, code_of, day_of, known_day
 from recommendations.imports.bringing.models import Bringing, BroughtRow
+from recommendations.imports.bringing.targets import EVIDENCE
 from recommendations.vocabulary import Confidentiality, Shows
 from recommendations.words.clean import clean_line, clean_text
 from recommendations.words.likeness import comparable, likeness, most_alike

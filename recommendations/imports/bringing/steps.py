@@ -21,8 +21,8 @@ from recommendations.formats.problems import FileProblem
 from recommendations.formats.tabular import Table, TableLimits, read_table
 from recommendations.imports import runs
 from recommendations.imports.bringing import assessments, evidence, references
-from recommendations.imports.bringing.fields import ASSESSMENTS, EVIDENCE, Target, propose
 from recommendations.imports.bringing.models import Bringing, BroughtRow, ColumnMemory
+from recommendations.imports.bringing.targets import ASSESSMENTS, EVIDENCE, Target, propose
 from recommendations.jobs import queue
 from recommendations.jobs.queue import Effects, Work, handler
 from recommendations.organisations.models import Organisation
