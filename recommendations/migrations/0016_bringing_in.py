@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('recommendations', '0014_restoring_a_sign_in'),
+        ('recommendations', '0015_jobs_by_the_databases_clock'),
     ]
 
     operations = [
