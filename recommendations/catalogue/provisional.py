@@ -2,7 +2,7 @@
 
 Nothing is invented for them. Their document is UPR Info's list for one State and session, named as what it is; their
 number counts the recommendations of that list as they came here. An official source gives them their true document,
-paragraph and reference later, and the old reference leads to the same recommendation (decision 24).
+paragraph and reference later, and the old reference leads to the same recommendation (decision 28).
 """
 
 from __future__ import annotations

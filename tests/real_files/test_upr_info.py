@@ -1,7 +1,7 @@
 """UPR Info's export meets the official file of Kazakhstan, loads for all States, and gives way to official sources."""
 
 import csv
-from collections import Counter
+from collections import Counter, defaultdict
 
 import pytest
 
@@ -16,9 +16,13 @@ from recommendations.catalogue.models import (
 )
 from recommendations.catalogue.positions import faulty_positions
 from recommendations.catalogue.reference import load_reference
+from recommendations.formats.recommending import recommending_states
 from recommendations.imports.commanding import import_file, state_named
+from recommendations.imports.likely import Candidate, surest
 from recommendations.imports.models import ImportRow
+from recommendations.imports.terms import Terms
 from recommendations.vocabulary import PositionKind
+from recommendations.words.likeness import comparable
 from tests.conftest import REAL_FILES
 
 pytestmark = pytest.mark.django_db
@@ -151,3 +155,45 @@ def test_all_41066_rows_load_for_all_states_and_the_workbook_adds_nothing_to_the
     assert bring(everything, "") == (39_871, 0, 0, 39_871, 0)
     assert bring(REAL_FILES / "upr-info" / "sessions-01-05.xls", "") == (5_626, 0, 0, 5_626, 0)
     assert bring(UPR_INFO, "") == (318, 0, 0, 318, 0)
+
+
+def test_no_row_of_four_reviews_is_taken_for_a_paragraph_that_is_not_its_own():
+    load_reference()
+    terms = Terms.load()
+    reviews = official_paragraphs(terms)
+    rows = [row for row in table("upr-info/sessions-01-20.csv") if (row["To"], row["Session"]) in reviews]
+    assert len(rows) == 791
+    for row in rows:
+        paragraphs = reviews[row["To"], row["Session"]]
+        words, state = comparable(row["Text"]), terms.states.find(row["From"])[0]
+        found = surest(words, state, paragraphs)
+        assert found is not None, row
+        # Without the true paragraph nothing is found, rather than another one.
+        others = [one for one in paragraphs if one is not found.candidate]
+        assert surest(words, state, others) is None, row
+
+
+def official_paragraphs(terms):
+    """The paragraphs of Kazakhstan's two reviews, Slovenia's and China's second, with their States."""
+    found = defaultdict(list)
+    for row in table("kazakhstan/cycles-1-2-official.csv"):
+        labels = row["recommending_states"].split("; ")
+        found["Kazakhstan", row["session"]].append((row["paragraph"], row["text"], labels))
+    names = {"SVN": ("Slovenia", "20"), "CHN": ("China", "17")}
+    for row in table("ohchr-thematic-lists/expected-rows.csv"):
+        if row["cycle"] == "2":
+            made = recommending_states(row["text"], terms.states.knows)
+            labels = [one.label for one in made]
+            found[names[row["sur_iso3"]]].append((row["paragraph"], row["text"], labels))
+    return {review: [candidate(terms, *one) for one in rows] for review, rows in found.items()}
+
+
+def candidate(terms, paragraph, text, labels):
+    one = Candidate(paragraph, recommending=[(terms.states.find(label)[0], None, "") for label in labels])
+    one.say(text, terms)
+    return one
+
+
+def table(path):
+    with (REAL_FILES / path).open(encoding="utf-8-sig", newline="") as source:
+        return list(csv.DictReader(source))
