@@ -15,13 +15,17 @@ from recommendations.imports.views import at_once, run_for
 
 @require_POST
 def import_choose(request: HttpRequest, pk: int) -> HttpResponse:
-    """Keep the choices, from fields such as ``choice-12=KAZ-2-124.26``, and make the plan anew with them."""
+    """Keep the choices, from fields such as ``choice-12=KAZ-2-124.26`` and ``other-12``, and make the plan anew."""
     run = run_for(request, pk)
     chosen = {}
     for name, value in request.POST.items():
-        number = name.removeprefix("choice-")
-        if name.startswith("choice-") and number.isascii() and number.isdecimal() and len(number) < 19:
-            chosen[int(number)] = str(value)
+        kind, _sign, number = name.partition("-")
+        value = str(value).strip()
+        if kind not in ("choice", "other") or not value:
+            continue
+        if number.isascii() and number.isdecimal() and len(number) < 19:
+            # What is typed counts more than what is ticked above it.
+            chosen[int(number)] = value if kind == "other" else chosen.get(int(number), value)
     try:
         count = choose(run, chosen=chosen, everything=request.POST.get("everything", ""), by=request.user)
         if count:

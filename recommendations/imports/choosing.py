@@ -9,6 +9,8 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from recommendations.catalogue import provisional
+from recommendations.catalogue.lookup import recommendation_named
 from recommendations.catalogue.models import Recommendation, RecommendationText
 from recommendations.imports import runs
 from recommendations.imports.display import ShownRow, shown
@@ -31,7 +33,7 @@ class Offer:
 class ShownChoice:
     """A row to be decided on, with what is offered."""
 
-    name: str
+    pk: int
     row: ShownRow
     offers: list[Offer]
 
@@ -50,7 +52,7 @@ def choices_shown(rows: Iterable[ImportRow]) -> list[ShownChoice]:
         states[one.reference] = [str(made.state) for made in one.recommending.all()]
     return [
         ShownChoice(
-            f"choice-{row.pk}",
+            row.pk,
             words,
             [
                 Offer(reference, round(score * 100), texts[reference][1], ", ".join(states[reference]))
@@ -65,8 +67,8 @@ def choices_shown(rows: Iterable[ImportRow]) -> list[ShownChoice]:
 def choose(run: ImportRun, *, chosen: Mapping[int, str], everything: str = "", by: Any) -> int:
     """Keep what was chosen for rows (by key of ``ImportRow``) and have the plan made anew; returns for how many.
 
-    A choice is a reference that was offered, "new" or "out"; ``everything`` is one of these two for all rows that are
-    still open. Raises ``NotPossible`` where the run no longer waits.
+    A choice is a reference of the same State's cycle, "new" or "out"; ``everything`` is one of these two for all rows
+    that are still open. Raises ``NotPossible`` where the run no longer waits, or no such recommendation is here.
     """
     with transaction.atomic():
         locked = ImportRun.objects.select_for_update().filter(pk=run.pk, status=ImportState.PLANNED).first()
@@ -75,10 +77,11 @@ def choose(run: ImportRun, *, chosen: Mapping[int, str], everything: str = "", b
         rows = ImportRow.objects.filter(run=run, action=ImportAction.UNDECIDED)
         kept = dict(locked.choices)
         count = 0
-        for pk, match in rows.values_list("pk", "match").iterator():
+        for pk, match, state, cycle in rows.values_list("pk", "match", "record__state", "record__cycle"):
             choice = chosen.get(pk, "") or (everything if everything in (IS_NEW, LEAVE_OUT) else "")
-            allowed = {IS_NEW, LEAVE_OUT, *(reference for reference, _score in match["candidates"])}
-            if choice in allowed:
+            if choice:
+                if choice not in (IS_NEW, LEAVE_OUT):
+                    choice = _official(choice, state, cycle)
                 kept[match["key"]] = choice
                 count += 1
         if count:
@@ -87,3 +90,18 @@ def choose(run: ImportRun, *, chosen: Mapping[int, str], everything: str = "", b
             runs.plan_anew(locked, answers=locked.answers, by=by)
     run.refresh_from_db()
     return count
+
+
+def _official(reference: str, state: int, cycle: int) -> str:
+    """The reference of a recommendation of that State's cycle with a paragraph, as it is stored."""
+    found = recommendation_named(reference)
+    if (
+        found is None
+        or found.state_id != state
+        or found.cycle is None
+        or found.cycle.number != cycle
+        or provisional.is_list(found.document.symbol)
+    ):
+        message = _("Nothing was kept: %(reference)s is no official recommendation of this row's cycle.")
+        raise runs.NotPossible(message % {"reference": reference[:40]})
+    return found.reference

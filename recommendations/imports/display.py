@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
+from recommendations.catalogue import provisional
 from recommendations.catalogue.models import AffectedGroup, Goal, State, Target, Theme
 from recommendations.imports import answering
 from recommendations.imports.models import ImportRow, ImportRun
@@ -29,6 +30,9 @@ _LISTS: dict[str, tuple[type, Any]] = {
     "goals": (Goal, gettext_lazy("SDGs")),
     "targets": (Target, gettext_lazy("SDG targets")),
 }
+
+# Names of those that give identifiers; proper names in every language.
+_SOURCES = {provisional.SOURCE: "UPR Info", "uhri": "UHRI"}
 
 
 @dataclass
@@ -187,7 +191,8 @@ def _change(change: dict[str, Any], names: dict[str, dict[int, str]]) -> ShownCh
     if kind == "absorbs":
         return ShownChange(_("Turned out to be the same"), change["old"], "")
     if kind == "identifier":
-        return ShownChange(_("Identifier of %(source)s") % {"source": change["of"]}, "", change["new"])
+        source = _SOURCES.get(change["of"], change["of"])
+        return ShownChange(_("Identifier of %(source)s") % {"source": source}, "", change["new"])
     label = str(_LISTS[kind][1])
     known = names[kind]
     old = "; ".join(known.get(pk, "?") for pk in change["old"])

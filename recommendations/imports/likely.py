@@ -29,7 +29,7 @@ AHEAD = 0.02
 # Without a State to go by only the very same words count.
 SAME = 0.995
 # What a person is offered to choose from.
-OFFERED = 0.40
+OFFERED = 0.50
 MOST_OFFERED = 5
 
 

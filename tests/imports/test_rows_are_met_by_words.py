@@ -369,12 +369,20 @@ def test_rows_left_open_are_not_saved_and_the_others_are(client, open_row):
     assert made() == [("KAZ-2-126.1", "NOR", None, ""), ("KAZ-2-126.2", "NOR", 4, "")]
 
 
-def test_what_was_not_offered_cannot_be_chosen(client, open_row):
+def test_what_is_not_recorded_cannot_be_chosen(client, open_row):
     client.post(reverse("import_choose", args=[open_row.pk]), choice(open_row, "KAZ-2-126.99"))
     open_row.refresh_from_db()
 
     assert open_row.undecided == 1
     assert open_row.choices == {}
+
+
+def test_another_one_can_be_named_by_its_reference(client, open_row):
+    wanted = {name.replace("choice", "other"): "kaz-2-126.2" for name in choice(open_row, "")}
+    client.post(reverse("import_choose", args=[open_row.pk]), wanted)
+    open_row.refresh_from_db()
+
+    assert (open_row.undecided, list(open_row.choices.values())) == (0, ["KAZ-2-126.2"])
 
 
 def test_nothing_is_chosen_in_a_run_that_no_longer_waits(client, open_row):
