@@ -41,6 +41,7 @@ ACTS: dict[str, frozenset[Role]] = {
     "people.manage": frozenset({ADMINISTRATOR}),
     "audit.read": frozenset({ADMINISTRATOR}),
     "mail.read": frozenset({ADMINISTRATOR}),
+    "everything.export": frozenset({ADMINISTRATOR}),
 }
 
 

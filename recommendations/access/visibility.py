@@ -229,6 +229,7 @@ RULES: dict[str, Rule] = {
     "EvidenceLink": of_evidence,
     "Citation": of_evidence,
     "Export": exports,
+    "FullExport": administrators_only,
     "ImportRun": coordinators_only,
     "Bringing": brought,
     "FieldSheet": field_sheets,

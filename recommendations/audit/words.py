@@ -89,6 +89,13 @@ SENTENCES = {
     "assessment.comment_resolved": gettext_lazy(
         "%(actor)s dealt with a comment on the assessment %(subject)s"
     ),
+    "everything.asked": gettext_lazy("%(actor)s asked for a complete export, restricted evidence included"),
+    "everything.exported": gettext_lazy(
+        "A complete export, restricted evidence included, was begun on the server"
+    ),
+    "everything.made": gettext_lazy("The complete export %(subject)s was made"),
+    "everything.downloaded": gettext_lazy("%(actor)s downloaded the complete export %(subject)s"),
+    "everything.removed": gettext_lazy("The complete export %(subject)s was removed from the server"),
     "export.asked": gettext_lazy("%(actor)s asked for an export"),
     "export.made": gettext_lazy("The export %(subject)s was made"),
     "export.taken_back": gettext_lazy(

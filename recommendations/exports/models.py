@@ -14,7 +14,7 @@ from recommendations.catalogue.models import ReviewCycle, SourceFile
 from recommendations.jobs.models import Job
 from recommendations.vocabulary import Audience, Language
 
-__all__ = ["Export"]
+__all__ = ["Export", "FullExport"]
 
 
 class Export(models.Model):
@@ -60,3 +60,26 @@ class Export(models.Model):
 
     def __str__(self) -> str:
         return self.file_name or f"{self.get_kind_display()} {self.format}"
+
+
+class FullExport(models.Model):
+    """A complete export as one ZIP, asked for by an administrator; its file is kept for some days only."""
+
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    asked_at = models.DateTimeField(default=timezone.now)
+    job = models.OneToOneField(Job, models.SET_NULL, null=True, related_name="full_export")
+    ready_at = models.DateTimeField(null=True)
+    # Empty until it is made, and again once it is removed.
+    stored_as = models.CharField(max_length=255, blank=True)
+    size = models.PositiveBigIntegerField(_("size"), default=0)
+    sha256 = models.CharField(max_length=64, blank=True)
+    rows = models.PositiveBigIntegerField(_("rows"), default=0)
+    files = models.PositiveIntegerField(_("files"), default=0)
+
+    objects = VisibleQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-asked_at", "-pk")
+
+    def __str__(self) -> str:
+        return f"everything-{self.asked_at:%Y-%m-%d}-{self.pk}.zip"

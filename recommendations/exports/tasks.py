@@ -1,7 +1,10 @@
 """Background work of exports."""
 
+from recommendations.access import policy
 from recommendations.exports import services
-from recommendations.exports.models import Export
+from recommendations.exports.everything import handing_out
+from recommendations.exports.everything.dump import CannotWrite
+from recommendations.exports.models import Export, FullExport
 from recommendations.formats.problems import FileProblem
 from recommendations.jobs.queue import Effects, GiveUp, Work, enqueue, handler
 
@@ -50,5 +53,38 @@ def take_back(work: Work) -> Effects:
 
     def effects() -> dict[str, int]:
         return {"files": services.take_back_retracted(work.payload["assessment"])}
+
+    return effects
+
+
+@handler(handing_out.JOB)
+def make_full_export(work: Work) -> Effects | None:
+    """Make the complete export, for a person who is still an administrator."""
+    export = FullExport.objects.select_related("asked_by").filter(pk=work.payload["export"]).first()
+    if export is None or export.ready_at is not None:
+        return None
+    reason = policy.refusal(export.asked_by, "everything.export")
+    if reason:
+        raise GiveUp(reason)
+    try:
+        made = handing_out.make_file(export, report=work.report)
+    except CannotWrite as fault:
+        # A full disk: nothing is left behind, and another try may find room.
+        raise RuntimeError(str(fault)) from fault
+
+    def effects() -> dict[str, str]:
+        handing_out.finish(export, made)
+        return {"sha256": made["sha256"]}
+
+    return effects
+
+
+@handler(handing_out.REMOVE)
+def remove_full_export(work: Work) -> Effects:
+    """Remove the file of a complete export when its days are over."""
+
+    def effects() -> None:
+        for export in FullExport.objects.filter(pk=work.payload["export"]):
+            handing_out.remove(export, by=None)
 
     return effects

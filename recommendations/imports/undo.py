@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from recommendations.audit.log import record
 from recommendations.catalogue import index
 from recommendations.catalogue.models import (
+    Document,
     Recommendation,
     ReferenceAlias,
     RetiredReference,
@@ -237,6 +238,7 @@ class _Undoing:
         tables: dict[str, list[Change]] = defaultdict(list)
         for change in changes:
             tables[change[0]].append(change)
+        self._retire_given(tables.get(Recommendation._meta.label, []))
         for label, rows in tables.items():
             model = apps.get_model(label)
             added = [key for _label, key, before, _after in rows if before is None]
@@ -245,6 +247,19 @@ class _Undoing:
             gone = [before for _label, _key, before, after in rows if before and after is None]
             model._base_manager.bulk_create([model(**_values(model, row)) for row in gone])
         self._tell(len(tables.get(Recommendation._meta.label, ())))
+
+    def _retire_given(self, changes: list[Change]) -> None:
+        """References that the import gave to recommendations which were there before stay reserved as well."""
+        given = {
+            after["reference"]: after["document_id"]
+            for _label, _key, before, after in changes
+            if before and after and before["reference"] != after["reference"]
+        }
+        symbols = dict(Document.objects.filter(pk__in=given.values()).values_list("pk", "symbol"))
+        RetiredReference.objects.bulk_create(
+            [RetiredReference(reference=name, symbol=symbols[document]) for name, document in given.items()],
+            ignore_conflicts=True,
+        )
 
     def _tell(self, rows: int) -> None:
         self._done += rows

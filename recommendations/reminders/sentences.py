@@ -26,6 +26,9 @@ SENTENCES: dict[str, Any] = {
     "milestone.moved": gettext_lazy("%(what)s of %(cycle)s moved from %(anchor_on)s to %(moved_on)s"),
     "work.assigned": gettext_lazy("Work in the round “%(what)s” was assigned to you"),
     "export.made": gettext_lazy("Your export “%(what)s” is ready"),
+    "everything.asked": gettext_lazy(
+        "%(what)s, an administrator, asked for a complete export of the product, restricted evidence included"
+    ),
     "export.failed": gettext_lazy("Your export could not be made"),
     "import.applied": gettext_lazy("The import of “%(what)s” is done"),
     "import.failed": gettext_lazy("The import of “%(what)s” was stopped; nothing was written"),

@@ -41,6 +41,7 @@ MORE = (
     ("organisation_list", _("Organisations"), ADMINISTERING),
     ("audit_log", _("Audit log"), ADMINISTERING),
     ("mail_folder", _("Mail folder"), ADMINISTERING),
+    ("everything", _("Export everything"), ADMINISTERING),
     ("method", _("Method"), ANYBODY),
 )
 PERSON = (

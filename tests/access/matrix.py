@@ -339,6 +339,9 @@ MATRIX = [
     Row("organisation_new", ADMINISTRATOR),
     Row("organisation_edit", ADMINISTRATOR, an_organisation),
     Row("audit_log", ADMINISTRATOR),
+    Row("everything", ADMINISTRATOR),
+    Row("everything_download", NOBODY, guessed, what="a guessed export"),
+    Row("everything_remove", NOBODY, guessed, "post", what="a guessed export"),
     Row("mail_folder", ADMINISTRATOR),
     Row("mail_message", NOBODY, lambda rows: {"name": "guessed.log"}, what="a guessed mail"),
     # --- public pages, which are closed unless the setting opens them

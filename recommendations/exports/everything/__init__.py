@@ -1,0 +1,1 @@
+"""Everything leaves: the complete dump of the product, and the check that reads it back."""

@@ -1,0 +1,82 @@
+"""The files of a dump: originals of evidence, files received for imports, exports as far as they are kept."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.db import models
+
+from recommendations.catalogue import received
+from recommendations.catalogue.models import SourceFile
+from recommendations.evidence import vault
+from recommendations.evidence.models import EvidenceFile
+from recommendations.exports import services
+from recommendations.exports.models import Export
+
+_CHUNK = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Stored:
+    """Where the files of a table lie, and which columns say so."""
+
+    folder: Callable[[], Path]
+    into: str
+    path: str = "stored_as"
+    sha256: str = "sha256"
+
+
+STORED: dict[type[models.Model], Stored] = {
+    EvidenceFile: Stored(vault.folder, "files/evidence"),
+    SourceFile: Stored(received.folder, "files/imports"),
+    Export: Stored(services.folder, "files/exports"),
+}
+
+
+def copy_files(target: Path, wrote: Callable[[str, int, str], None]) -> Iterator[dict[str, Any]]:
+    """Copy every file that a row of the dump's own tables names; tell ``wrote`` path, size and SHA-256 of each.
+
+    Gives one entry for each file, empty where it was copied; where the file is gone, or its bytes are not those that
+    were received, the entry says which (path, table, row, why). A changed file is copied all the same.
+    """
+    for model, stored in STORED.items():
+        known: set[str] = set()
+        table = model._meta.db_table
+        with (target / "tables" / f"{table}.jsonl").open(encoding="utf-8") as rows:
+            for row in map(json.loads, rows):
+                name = row[stored.path]
+                if not name or name in known:
+                    continue
+                known.add(name)
+                path = f"{stored.into}/{name}"
+                try:
+                    size, digest = _copy(stored.folder() / name, target / path)
+                except FileNotFoundError:
+                    yield {"path": path, "table": table, "row": row["id"], "why": "gone"}
+                    continue
+                wrote(path, size, digest)
+                if digest != row[stored.sha256]:
+                    yield {"path": path, "table": table, "row": row["id"], "why": "changed"}
+                else:
+                    yield {}
+
+
+def _copy(source: Path, target: Path) -> tuple[int, str]:
+    """Copy a file piece by piece; returns its size and SHA-256."""
+    digest, size = hashlib.sha256(), 0
+    with source.open("rb") as reading:
+        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with target.open("xb") as writing:
+            for chunk in iter(lambda: reading.read(_CHUNK), b""):
+                digest.update(chunk)
+                size += len(chunk)
+                writing.write(chunk)
+            writing.flush()
+            os.fsync(writing.fileno())
+    return size, digest.hexdigest()
