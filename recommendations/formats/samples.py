@@ -17,7 +17,7 @@ from recommendations.formats import sandbox
 from recommendations.formats.encodings import NotText, Unsure, detect_encoding
 from recommendations.formats.entries import Sample
 from recommendations.formats.problems import problem
-from recommendations.formats.tabular import MESSAGES as TABLE_MESSAGES
+from recommendations.formats.table_messages import MESSAGES as TABLE_MESSAGES
 from recommendations.formats.tabular import delimiter_of, is_web_page
 
 ROWS, COLUMNS, CHARACTERS = 40, 60, 20_000

@@ -7,66 +7,17 @@ cells are collected in ``Table.problems`` while the rows are read.
 import contextlib
 import csv
 import io
+import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, Any, NamedTuple
-
-from django.utils.translation import gettext_lazy as _
 
 from recommendations.formats import sandbox
 from recommendations.formats.encodings import NotText, Unsure, detect_encoding
 from recommendations.formats.problems import FileProblem, column_letter, problem
-
-MESSAGES = {
-    "empty": _("The file holds no rows. Expected a header row and, below it, one row for each record."),
-    "encrypted": _("The file is protected with a password. Save it without one and send it again."),
-    "macros": _("The workbook contains macros. Save it as an Excel workbook without macros (.xlsx)."),
-    "damaged": _("The workbook is damaged. Open it, save it anew as .xlsx and send that file."),
-    "no_workbook": _("The file is an archive, not an Excel workbook. Expected .xlsx or .csv."),
-    "web_page": _("The file is a web page, whatever its name says. Open it in Excel and save it as .xlsx."),
-    "other_kind": _("The file is neither a CSV table nor an Excel workbook (.xlsx)."),
-    "name_says_xlsx": _("The file's name ends in %(ending)s, but it is a text file. Rename it to .csv."),
-    "name_says_csv": _(
-        "The file's name ends in %(ending)s, but it is an Excel workbook. Rename it to %(right)s."
-    ),
-    "no_such_sheet": _("The workbook has no sheet “%(sheet)s”. Its sheets: %(sheets)s."),
-    "too_many_columns": _(
-        "The table has %(count)s columns; at most %(most)s can be read. Delete the columns that are not needed, "
-        "also empty ones far to the right."
-    ),
-    "too_many_rows": _("The table has more than %(most)s rows. Send it in parts."),
-    "too_large_unpacked": _("The workbook is far larger inside than a table can be. It was not opened."),
-    "memory": _(
-        "The workbook needs more memory than a table should. Look for a stray cell far from the table, or save "
-        "the sheet as CSV."
-    ),
-    "time": _("Reading the workbook took too long. Save the sheet as CSV and send that."),
-    "crash": _("The workbook could not be read. Open it, save it anew as .xlsx and send that file."),
-    "formula": _("This cell holds a formula. Paste its value instead."),
-    "error": _("This cell holds an error value such as #REF!. Put the right value in its place."),
-    "more_formulas": _("More cells hold formulas or error values; only the first %(count)s are listed."),
-    "long_cell": _("This cell holds more than %(most)s characters; at most so many can be read."),
-    "more_cells": _("This row has a value beyond the last column of the header."),
-    "long_line": _(
-        "A cell or a line is far too long to be part of a table. Perhaps a quotation mark is opened in this row and "
-        "never closed."
-    ),
-    "quotes": _(
-        "The quotation marks do not match: a cell that begins with one must end with one, and marks inside it must "
-        "be doubled."
-    ),
-    "unsure_encoding": _(
-        "The letters of this file can be read in several ways. Save it as “CSV UTF-8” in Excel, or send .xlsx."
-    ),
-    "not_text": _(
-        "The file is not a text in a known encoding. Save it as “CSV UTF-8” in Excel, or send .xlsx."
-    ),
-    "wrong_letters": _(
-        "The file is not written in %(encoding)s throughout. Save it as “CSV UTF-8” and try again."
-    ),
-}
+from recommendations.formats.table_messages import MESSAGES
 
 # Our exports put an apostrophe before text that a spreadsheet would take for a formula (``spreadsheet.py``).
 _PROTECTED = re.compile(r"'+[=+\-@\t\r]")
@@ -88,6 +39,8 @@ _OTHER_KINDS = (
 )
 _TEXT_ENDINGS = (".csv", ".tsv", ".txt", ".tab")
 _DELIMITERS = ",;\t"
+_LARGE = 10 * 1024 * 1024
+_MOST_FORMULAS = 100
 _LONGEST_LINE = 1_000_000
 
 
@@ -125,6 +78,8 @@ class Table:
     sheets: list[str] = field(default_factory=list)
     encoding: str = ""
     delimiter: str = ""
+    # How many rows there will be about, 0 where the file does not say.
+    total: int = 0
 
     def column_name(self, index: int) -> str:
         """The column's title; its letter where the header has none."""
@@ -198,7 +153,7 @@ def read_workbook(
     values = sandbox.stream(
         f"recommendations.formats.parsers.{kind}:rows",
         source,
-        limits=limits.child,
+        limits=_child_limits(source, limits),
         sheet=sheet,
         most_rows=limits.rows,
         most_columns=limits.columns,
@@ -207,18 +162,28 @@ def read_workbook(
     with contextlib.closing(values), _sentences():
         about = next(values)
         long_cells: list[tuple[int, int]] = []
-        numbered = _xlsx_rows(values, long_cells)
+        findings: list[tuple[str, int | None, int | None]] = [tuple(one) for one in about["not_values"]]
+        numbered = _xlsx_rows(values, long_cells, findings)
         header = _header(numbered, limits)
         table = Table(
             kind, header.cells, header.number, iter(()), sheet=about["sheet"], sheets=about["sheets"]
         )
-        for code, row, column in about["not_values"]:
-            where = None if column is None else table.column_name(column)
-            table.problems.append(problem(MESSAGES, code, row, where))
+        table.total = about.get("total", 0)
         if about["more"]:
-            table.problems.append(problem(MESSAGES, "more_formulas", count=len(about["not_values"])))
-        table.rows = _rows(table, numbered, limits, long_cells)
+            findings.append(("more_formulas", None, len(findings)))
+        _tell(table, findings)
+        table.rows = _telling(table, _rows(table, numbered, limits, long_cells), findings)
         yield table
+
+
+def _child_limits(source: Path | IO[bytes], limits: TableLimits) -> sandbox.Limits:
+    """Ten times as long for a workbook that is large as it lies there, not only once it is unpacked."""
+    if isinstance(source, Path):
+        size = source.stat().st_size
+    else:
+        size = source.seek(0, os.SEEK_END)
+        source.seek(0)
+    return replace(limits.child, seconds=limits.child.seconds * 10) if size > _LARGE else limits.child
 
 
 def protect(text: str) -> str:
@@ -329,11 +294,40 @@ def _lines(text: IO[str], row: Any) -> Iterator[str]:
         yield line
 
 
-def _xlsx_rows(values: Iterator[Any], long_cells: list[tuple[int, int]]) -> Iterator[Row]:
+def _xlsx_rows(
+    values: Iterator[Any],
+    long_cells: list[tuple[int, int]],
+    findings: list[tuple[str, int | None, int | None]],
+) -> Iterator[Row]:
     for batch in values:
+        # A long sheet tells its formulas and errors with their rows.
+        findings.extend(tuple(one) for one in batch.get("not_values", ()))
+        if batch.get("more"):
+            findings.append(("more_formulas", None, _MOST_FORMULAS))
         long_cells.extend((row, column) for row, column in batch["long"])
         for number, cells, numbers in batch["rows"]:
             yield Row(number, cells, frozenset(numbers))
+
+
+def _telling(
+    table: Table, rows: Iterator[Row], findings: list[tuple[str, int | None, int | None]]
+) -> Iterator[Row]:
+    for row in rows:
+        if findings:
+            _tell(table, findings)
+        yield row
+    _tell(table, findings)
+
+
+def _tell(table: Table, findings: list[tuple[str, int | None, int | None]]) -> None:
+    """Turn cells that hold no values into the table's problems."""
+    for code, row, column in findings:
+        if code == "more_formulas":
+            table.problems.append(problem(MESSAGES, code, count=column))
+        else:
+            where = None if column is None else table.column_name(column)
+            table.problems.append(problem(MESSAGES, code, row, where))
+    findings.clear()
 
 
 def _header(numbered: Iterator[Row], limits: TableLimits) -> Row:

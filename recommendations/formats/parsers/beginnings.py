@@ -3,7 +3,6 @@
 A workbook of 100 MB is not unpacked for its header: sheets and documents are parsed only as far as they are needed.
 """
 
-import posixpath
 import re
 import zipfile
 from collections.abc import Callable, Iterator
@@ -29,7 +28,7 @@ def office(source: IO[bytes], *, rows: int, columns: int, characters: int) -> It
 
     Refuses what is damaged, encrypted, bursting, carries macros or is another archive.
     """
-    archive = zips.open_archive(source)
+    archive = zips.open_archive(source, largest=zips.LARGEST_STREAM)
     kind = zips.office_kind(archive)
     if kind == "xlsx":
         yield {"shape": kind, "header": _first_rows(archive, rows, columns), "text": ""}
@@ -60,7 +59,7 @@ def old_workbook(source: IO[bytes], *, rows: int, columns: int) -> Iterator[dict
 
 def _first_rows(archive: zipfile.ZipFile, rows: int, columns: int) -> list[list[str]]:
     """The first rows of the first visible sheet that holds anything."""
-    for member in _sheets(archive):
+    for _name, member in zips.visible_sheets(archive):
         cells = _cells(archive, member, rows, columns)
         wanted = {
             int(value) for row in cells for kind, value in row.values() if kind == "s" and value.isdecimal()
@@ -75,31 +74,6 @@ def _first_rows(archive: zipfile.ZipFile, rows: int, columns: int) -> list[list[
         if any(any(line) for line in found):
             return found
     raise Refused("empty")
-
-
-def _sheets(archive: zipfile.ZipFile) -> list[str]:
-    """The members that hold the visible sheets, in the order of the workbook."""
-    main = "xl/workbook.xml"
-    for relation in zips.parse_member(archive, "_rels/.rels"):
-        if relation.get("Type", "").endswith("/officeDocument"):
-            main = relation.get("Target", "").lstrip("/")
-    folder, name = posixpath.split(main)
-    targets = {}
-    for relation in zips.parse_member(archive, posixpath.join(folder, "_rels", f"{name}.rels")):
-        target = relation.get("Target", "")
-        targets[relation.get("Id")] = (
-            target.lstrip("/") if target.startswith("/") else posixpath.join(folder, target)
-        )
-    found = []
-    for element in zips.parse_member(archive, main).iter():
-        if element.tag.endswith("}sheet") and element.get("state", "visible") == "visible":
-            relation_id = next(
-                (value for key, value in element.items() if key.endswith("/relationships}id")), None
-            )
-            member = targets.get(relation_id)
-            if member:
-                found.append(member)
-    return found
 
 
 def _parse(archive: zipfile.ZipFile, member: str, parser: Any) -> None:

@@ -9,9 +9,11 @@ from typing import IO, Any
 
 import python_calamine
 
-from recommendations.formats.parsers import zips
+from recommendations.formats.parsers import xlsx_long, zips
 from recommendations.formats.sandbox import Refused
 
+# Beyond so many bytes a sheet is not held in memory.
+LONG = 80 * zips.MEBIBYTE
 _BATCH = 500
 _MOST_PROBLEMS = 100
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
@@ -43,9 +45,12 @@ def rows(
     ``{"rows": [[number, [text, …], [index of each number cell, …]], …], "long": [[row, column index], …]}``.
     Rows without any content are left out; numbers count from 1 as the spreadsheet program does.
     """
-    archive = zips.open_archive(source)
+    archive = zips.open_archive(source, largest=zips.LARGEST_STREAM)
     if zips.office_kind(archive) != "xlsx":
         raise Refused("no_workbook")
+    if zips.unpacked_size(archive) > LONG:
+        yield from _long_rows(archive, sheet, most_rows, most_columns, longest_cell)
+        return
     found, visible = opened_sheet(source, sheet, most_rows=most_rows, most_columns=most_columns)
     not_values = _not_values(archive, found.name)
     yield {
@@ -55,6 +60,24 @@ def rows(
         "more": len(not_values) > _MOST_PROBLEMS,
     }
     yield from batches(found, longest_cell)
+
+
+def _long_rows(
+    archive: zipfile.ZipFile, sheet: str | None, most_rows: int, most_columns: int, longest_cell: int
+) -> Iterator[dict[str, Any]]:
+    """The same as a stream; formulas and errors come with the rows they stand in."""
+    sheets = zips.visible_sheets(archive)
+    names = [name for name, _member in sheets]
+    if sheet is not None and sheet not in names:
+        raise Refused("no_such_sheet", sheet=sheet, sheets=", ".join(names))
+    yield from xlsx_long.rows(
+        archive,
+        [each for each in sheets if sheet in (None, each[0])],
+        names=names,
+        most_rows=most_rows,
+        most_columns=most_columns,
+        longest_cell=longest_cell,
+    )
 
 
 def opened_sheet(

@@ -43,6 +43,7 @@ COLUMNS = {
     "sessions": ("UPR Session", "UPR Sessions"),
     "cycle": ("UPR Cycle",),
 }
+_BETWEEN_REPORTS = 500
 _NEEDED = ("text", "countries", "bodies", "symbol")
 _MARKS = ("identifier", "positions", "recommending", "sessions", "groups")
 _TEXTS = ("text", "symbol", "published", "identifier", "cycle")
@@ -115,12 +116,15 @@ def _places(table: Table) -> dict[str, int]:
 
 def _entries(table: Table, places: dict[str, int], reading: Reading, wanted: Wanted) -> Iterator[Entry]:
     annotations = Annotations(wanted)
-    yield from annotations.entries(_annotations(table, places))
+    yield from annotations.entries(_annotations(table, places, wanted))
     reading.notes += annotations.notes()
 
 
-def _annotations(table: Table, places: dict[str, int]) -> Iterator[Annotation]:
+def _annotations(table: Table, places: dict[str, int], wanted: Wanted) -> Iterator[Annotation]:
     for row in table.rows:
+        # Of a long sheet on all States few rows come through: that the reading goes on is said here.
+        if table.total and row.number % _BETWEEN_REPORTS == 0:
+            wanted.progress(row.number, table.total)
         found = {name: _value(name, row.cells[place]) for name, place in places.items()}
         yield Annotation(row.number, **found)
 
