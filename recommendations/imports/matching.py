@@ -337,9 +337,9 @@ def _completed(
 
 
 def choices_of(run: ImportRun) -> dict[str, str]:
-    """What people decided about rows of this file, in this run and in earlier ones."""
+    """What people decided about rows, in this run and in earlier ones: a row has the same key in every export."""
     found: dict[str, str] = {}
-    earlier = ImportRun.objects.filter(file=run.file, pk__lt=run.pk).exclude(choices={})
+    earlier = ImportRun.objects.filter(pk__lt=run.pk).exclude(choices={})
     for choices in (*earlier.order_by("pk").values_list("choices", flat=True), run.choices):
         found |= choices
     return found

@@ -13,9 +13,11 @@ from recommendations.catalogue.models import (
     ReferenceAlias,
     ReviewCycle,
     Session,
+    State,
 )
 from recommendations.catalogue.positions import faulty_positions
 from recommendations.catalogue.provisional import cycle_of_session
+from recommendations.catalogue.recording import record_recommendation
 from recommendations.evidence.recording import link_evidence
 from recommendations.imports import undo
 from recommendations.imports.choosing import choose
@@ -263,6 +265,25 @@ def link_to_evidence(recommendation):
     link_evidence(
         make_evidence(by=person), recommendation=recommendation, shows="context", why="Invented", by=person
     )
+
+
+def test_one_that_is_recorded_by_hand_as_well_is_merged_when_the_export_comes_again(bring, kazakhstan):
+    bring([line(WELL, action=5)])
+    document = Document.objects.get(symbol=REPORT)
+    norway = State.objects.get(code="NOR")
+    record_recommendation(
+        by=None,
+        document=document,
+        paragraph="126.1",
+        texts=[("en", "official", f"{WELL} (Norway);")],
+        recommending=[norway],
+    )
+
+    assert bring([line(WELL, action=5)]) == (0, 1, 0, 0)
+
+    assert made() == [("KAZ-2-126.1", "NOR", 5, "")]
+    assert ReferenceAlias.objects.get().reference == "KAZ-UPRINFO-2-1"
+    assert bring([line(WELL, action=5)]) == (0, 0, 1, 0)
 
 
 def test_the_true_place_is_taken_back_with_the_import(bring):

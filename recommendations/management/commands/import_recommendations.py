@@ -82,6 +82,8 @@ class Command(BaseCommand):
         counts = ", ".join(
             f"{told[name]} {name}" for name in ("created", "updated", "unchanged", "conflicts")
         )
+        if told["undecided"]:
+            counts += f", {told['undecided']} to be decided (send the file on the page of imports for that)"
         self.stdout.write(
             f"{told['rows']} rows: {counts}, {len(told['doubts'])} to look at, {len(told['problems'])} problems"
         )
