@@ -229,6 +229,8 @@ def test_sizes_behind_the_data_are_understood():
     with zipfile.ZipFile(io.BytesIO(repacking.with_member(bytes(stream.data), "two", b"new"))) as changed:
         assert changed.testzip() is None
         assert [changed.read(name) for name in changed.namelist()] == [b"one" * 20, b"new", b"three" * 20]
+        # The sizes of what was replaced stand in front of it, and nothing behind it is announced any more.
+        assert [info.flag_bits & 8 for info in changed.infolist()] == [8, 0, 8]
 
 
 @pytest.mark.parametrize(

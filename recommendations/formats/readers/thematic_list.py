@@ -25,7 +25,11 @@ SHAPES: tuple[Shape, ...] = ("docx",)
 _HEADS = (
     (
         "groups",
-        re.compile(r"(?:affected (?:persons|groups)|groups? of persons|persons affected)\s*(?::\s*|$)", re.I),
+        re.compile(
+            r"(?:affected |relevant |specific )?(?:persons|groups?)"
+            r"(?: of persons| affected| concerned| in focus| or groups| and groups)*\s*(?::\s*|$)",
+            re.I,
+        ),
     ),
     (
         "sdgs",
