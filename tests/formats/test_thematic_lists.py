@@ -95,6 +95,7 @@ def test_every_layout_is_recognised_and_gives_the_same_recommendations(generatio
     assert entries[0].themes == labels
     assert entries[0].groups == ["Children"]
     assert entries[0].doubts == []
+    assert [len(entry.themes) for entry in entries] == [3, 1, 1, 1]
     if generation in ("fourth", "third"):
         assert entries[0].sdgs == ["3 - GOOD HEALTH AND WELL-BEING", "4 - QUALITY EDUCATION"]
 

@@ -134,9 +134,10 @@ class _Filling:
         found: list[Edit] = []
         share = 1 - _SHARE
         for cell in row.cells:
-            if cell.width and cell.width[1]:
-                (start, end), width = cell.width
-                found.append((start, end, _with_number(self.content[start:end], b"w", round(width * share))))
+            (start, end), width = cell.width or ((0, 0), None)
+            if width:
+                narrower = _with_number(self.content[start:end], b"w", round(width * share))
+                found.append((start, end, narrower))
         look = _look(row)
         if is_header:
             paragraphs = [[(self.title, True)]]

@@ -123,6 +123,8 @@ class _Entries:
         self.state = about.state
         self.knows_state = wanted.knows_state
         self.layouts = found.layouts
+        # Where no cell has a line that opens its groups, themes and groups stand in one list.
+        self.in_one_list = not any(labels_in(row.values.get(thematic.THEMES, ""))[1] for row in found.rows)
         self.found: dict[str, Entry] = {}
         for row in found.rows:
             self._add(row)
@@ -209,7 +211,7 @@ class _Entries:
 
     def _read_labels(self, entry: Entry, row: ListRow) -> None:
         title = self.layouts[row.table].titles[thematic.THEMES].casefold()
-        labels, has_groups = labels_in(row.values.get(thematic.THEMES, ""))
+        labels, _has_groups = labels_in(row.values.get(thematic.THEMES, ""))
         for line in row.values.get(thematic.SDGS, "").splitlines():
             labels["sdgs"] += _items(line.split(",") if _NUMBERS.match(line) else [line])
         for label in list(labels["themes"]):
@@ -219,8 +221,8 @@ class _Entries:
                 labels["sdgs"].append(label[goal.end() :])
         if row.section and _bare(row.section) not in map(_bare, labels["themes"]):
             labels["themes"].append(row.section)
-        if not has_groups and ("persons" in title or "groups" in title):
-            # Themes and groups in one list without a line between them: each label tells what it is.
+        if self.in_one_list and ("persons" in title or "groups" in title):
+            # Each label tells what it is.
             entry.issues, labels["themes"] = labels["themes"], []
         entry.themes = list(dict.fromkeys(labels["themes"]))
         entry.groups = list(dict.fromkeys(labels["groups"]))
