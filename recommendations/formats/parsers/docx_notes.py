@@ -54,7 +54,7 @@ def notes(source: IO[bytes]) -> Iterator[list[dict[str, Any]]]:
         if number > _MOST_PARAGRAPHS:
             raise Refused("too_much_text")
         read = _read(paragraph, relations)
-        found = [
+        found: list[dict[str, Any]] = [
             {"place": "text", "number": number, "text": words, "urls": [url], "context": read.text}
             for url, words in read.links
         ]

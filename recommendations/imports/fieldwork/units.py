@@ -83,14 +83,12 @@ def units_of(round_: Round, organisation: Organisation, *, reader: Any, language
             given.append((assessment.cluster, assessment.item))
     found = []
     for cluster, item in given:
-        assessment = open_for(cluster, item, opened)
-        if assessment is ELSEWHERE:
+        draft = open_for(cluster, item, opened)
+        if draft is ELSEWHERE:
             continue
-        if isinstance(assessment, Assessment) and not can_see(assessment, reader):
-            assessment = None
-        found.append(
-            unit_of(cluster, item, organisation, assessment=assessment, by=reader, language=language)
-        )
+        if draft is not None and not can_see(draft, reader):
+            draft = None
+        found.append(unit_of(cluster, item, organisation, assessment=draft, by=reader, language=language))
     _add_reference_columns(found, reader)
     return found
 

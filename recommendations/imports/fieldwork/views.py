@@ -27,6 +27,7 @@ from recommendations.workflow.engine import Refused
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ACT = "assessment.write"
 CHOICE = "choice-"
+MOST_TOLD = 200  # problems and notes: who sees so many has another file than the one that was sent
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -83,10 +84,11 @@ def field_return(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _keep(request: HttpRequest, returned: Returned, sha256: str, name: str) -> tuple[FieldReturn, bool]:
     """The row of this file: the one that was brought in or waits already, or a new one."""
+    person: Any = request.user
     same = returned.sheet.returns.filter(sha256=sha256)
     known = (
         same.filter(status=ImportState.APPLIED).first()
-        or same.filter(status=ImportState.PLANNED, returned_by=request.user).first()
+        or same.filter(status=ImportState.PLANNED, returned_by=person).first()
     )
     if known is not None:
         return known, False
@@ -95,8 +97,8 @@ def _keep(request: HttpRequest, returned: Returned, sha256: str, name: str) -> t
         name=name[:255],
         sha256=sha256,
         values=returned.values,
-        notes=returned.notes,
-        returned_by=request.user,
+        notes=returned.notes[:MOST_TOLD],
+        returned_by=person,
     )
     return kept, True
 
@@ -126,7 +128,7 @@ def _page(
         "round": round_,
         "form": form,
         "return_form": return_form or ReturnForm(),
-        "problems": problems or [],
+        "problems": (problems or [])[:MOST_TOLD],
         "sheets": sheets[:100],
     }
     return render(request, "imports/field_sheets.html", context, status=status)
@@ -148,7 +150,7 @@ def _merge_page(
 ) -> HttpResponse:
     waits = returned.status == ImportState.PLANNED
     merge = compare(returned, by=request.user) if waits else None
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "merged": merged,
             "changes": [(change, _chosen(change, choices or {})) for change in merged.changes],
