@@ -90,6 +90,7 @@ class ColumnsForm(forms.Form):
                 choices=choices,
                 required=False,
                 initial=proposed.get(index, ""),
+                widget=forms.Select(attrs={"class": "form-select"}),
             )
             samples = [row[index] for row in look.samples if index < len(row) and row[index].strip()]
             self.columns.append((name, samples, title))
