@@ -124,7 +124,7 @@ def make_docx(
 def _paragraph(text: str, properties: str = "", note: str = "") -> str:
     runs = "<w:tab/>".join(f'<w:t xml:space="preserve">{escape(part)}</w:t>' for part in text.split("\t"))
     if note:
-        runs += f'</w:r><w:r><w:rPr><w:vertAlign w:val="superscript"/></w:rPr><w:footnoteReference w:id="{note}"/>'
+        runs += f'</w:r><w:r><w:footnoteReference w:id="{note}"/>'
     return f"<w:p><w:pPr>{properties}</w:pPr><w:r>{runs}</w:r></w:p>"
 
 
