@@ -128,6 +128,15 @@ def test_numbers_that_word_keeps_apart_are_counted_as_word_prints_them(language)
     assert told(entries) == expected(invented.lists_of(language))
 
 
+def test_arabic_figures_and_dashes_number_paragraphs_as_well():
+    text = "نص مخترع من ٣ كلمات (النرويج)."
+    lists = [List("١٢٤", LANGUAGES["ar"].leads[0], [("١٢٤-١", text)]), List("١٢٥", LANGUAGES["ar"].closing)]
+
+    entries, _notes = read(invented.make_docx(lists, language="ar"))
+
+    assert told(entries) == [("124.1", text)]
+
+
 @pytest.mark.parametrize("language", ["en", "ru", "fr", "es"])
 def test_words_broken_at_the_ends_of_lines_are_whole_again(language):
     entries, _notes = read(invented.make_pdf(language=language, hyphenate=True))
@@ -263,6 +272,15 @@ def test_a_missing_number_is_a_doubt():
     found = doubts_of(("6.1", "Invented text (Norway);"), ("6.3", "Invented text (Norway)."))
 
     assert found == {"6.1": [], "6.3": ["Paragraph 6.2 was expected before this one."]}
+
+
+def test_a_list_whose_beginning_is_missing_is_read_from_where_it_is_there():
+    found = doubts_of(("6.2", "Invented text (Norway)"), ("6.4", "Invented text (Norway)."))
+
+    assert found == {
+        "6.2": ["Paragraph 6.1 was expected before this one."],
+        "6.4": ["Paragraph 6.3 was expected before this one."],
+    }
 
 
 def test_a_paragraph_without_a_state_is_a_doubt():

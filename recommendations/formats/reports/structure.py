@@ -139,12 +139,11 @@ class _Walk:
             return None
         head, place = int(match[1]), int(match[2])
         section = self._section
-        if section is None or (head == int(section.lead.number) + 1 and place == 1 and section.items):
+        follows = section is not None and section.items and head == int(section.lead.number) + 1
+        if place == 1 and (section is None or (follows and self._begins_here(line))):
             # A list whose lead-in has no number, or was not read.
-            if section is None and place != 1:
-                return None
             section = self._begin_section(str(head), line)
-        if head != int(section.lead.number) or not self._is_due(place, line):
+        if section is None or head != int(section.lead.number) or not self._is_due(place, line, dotted=True):
             return None
         self._style = "dotted"
         self._begin_item(place, line)
@@ -173,7 +172,7 @@ class _Walk:
             return text[match.end() :]
         return None
 
-    def _is_due(self, place: int, line: Line) -> bool:
+    def _is_due(self, place: int, line: Line, *, dotted: bool = False) -> bool:
         """Whether a list's paragraph of that number may begin here."""
         section = self._section
         last = _place(section.items[-1]) if section is not None and section.items else 0
@@ -181,14 +180,9 @@ class _Walk:
             return False
         if place == last + 1:
             return True
-        # A number was left out, or stands twice: only where paragraphs begin, and after a complete one.
-        return bool(
-            section is not None
-            and section.items
-            and self._begins_here(line)
-            and self.is_at_rest
-            and abs(place - last) <= _LARGEST_GAP
-        )
+        # A number was left out, or stands twice: only where paragraphs begin. A bare number needs more to be believed.
+        believed = dotted or (bool(last) and self.is_at_rest)
+        return believed and self._begins_here(line) and abs(place - last) <= _LARGEST_GAP
 
     def _begins_here(self, line: Line) -> bool:
         if line.is_paragraph or not line.above:
