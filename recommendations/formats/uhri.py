@@ -176,8 +176,7 @@ class Annotations:
         paragraph = annotation.paragraph or number
         if paragraph == number:
             text = rest
-        if not (paragraph or is_upr):
-            # A recommendation of the review may be told by its words; a committee's has nothing but its number.
+        if not paragraph:
             self._without["paragraph"].append(annotation.number)
             return None
         session, cycle = session_and_cycle([*annotation.sessions, annotation.cycle])

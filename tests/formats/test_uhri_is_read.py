@@ -235,6 +235,7 @@ def test_what_lacks_its_essentials_is_left_out_with_its_rows():
         as_json.record(3, Text="<p> </p>"),
         as_json.record(4, Body="", Symbol="X/1", UprSession=[], UprPositions=[], UprRecommendingCountry=[]),
         as_json.record(5, Body="CAT", Text="Invented text without a number"),
+        as_json.record(6, Text="Invented text without a number"),
     ]
     entries, reading = read(as_json.make(records))
     assert entries == []
@@ -243,7 +244,7 @@ def test_what_lacks_its_essentials_is_left_out_with_its_rows():
         "Left out because the document's symbol is missing: row 2.",
         "Left out because the text is missing: row 3.",
         "Left out because the recommending body is missing: row 4.",
-        "Left out because no paragraph number stands in the text: row 5.",
+        "Left out because no paragraph number stands in the text: rows 5, 6.",
     ]
 
 

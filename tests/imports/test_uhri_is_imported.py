@@ -92,6 +92,13 @@ def test_it_meets_the_official_table_by_document_and_paragraph(bring):
     assert Position.objects.count() == 1
 
 
+def test_a_text_without_its_number_is_left_out_with_its_row_and_stops_nothing(bring):
+    records = [as_json.record(1), as_json.record(2, Text="Invented text without its number (Spain);")]
+    assert counts(bring(as_json.make(records))) == (1, 1, 0, 0, 0)
+    notes = ImportRun.objects.latest("pk").notes
+    assert "Left out because no paragraph number stands in the text: row 2." in notes
+
+
 def test_an_answer_without_its_document_is_not_added_where_the_position_is_known(bring):
     """126.27 of cycle 2 was noted in the report and supported at the plenary: UHRI knows only the end."""
     official = row(
