@@ -33,6 +33,8 @@ from recommendations.vocabulary import ImportAction, ImportState
 
 MOST_EXAMPLES = 10
 _CHUNK = 500
+# Columns of a recommendation that change when something is added to it.
+_FOLLOWS = ("updated_at", "position", "position_on")
 
 # Tables in words, by their models' names; one that is not named here is called by its verbose name.
 NAMES: dict[str, Any] = {
@@ -88,6 +90,8 @@ class _Search:
         self._written = found
         self._rows: dict[type[models.Model], set[int]] = {}
         self._touched: set[int] = set()
+        # Recommendations in which nothing but what follows from added rows is different.
+        self._added_to: set[int] = set()
         self._own = {(label, key) for part in found.parts for label, key in part.made}
         for part in found.parts:
             self._on_created(part)
@@ -159,9 +163,11 @@ class _Search:
         for part in self._written.parts:
             for condition in part.among_created("pk"):
                 rows = Recommendation._base_manager.filter(condition)
-                since.update(
-                    rows.exclude(revision=1, updated_at=F("created_at")).values_list("pk", flat=True)
-                )
+                changed = rows.exclude(revision=1, updated_at=F("created_at"))
+                for key, revision in changed.values_list("pk", "revision"):
+                    since.add(key)
+                    if revision == 1:
+                        self._added_to.add(key)
         # The last trace of a row counts: what came before it is the run's own.
         seen: set[tuple[str, int]] = set()
         for changes in written.changes(self._run):
@@ -185,7 +191,8 @@ class _Search:
         """What was found, in words for the reader."""
         later = self._later_imports()
         found = [_told(ImportRun, later, _("Changed by a later import"))] if later else []
-        by_hand = self._since - self._touched - self._by_imports
+        # Who added a position is told by the position.
+        by_hand = self._since - (self._touched & self._added_to) - self._by_imports
         if by_hand:
             found.append(_told(Recommendation, by_hand, _("Corrected here since")))
         hidden = False

@@ -312,18 +312,17 @@ def test_a_changed_value_is_named_by_file_row_and_column(copy):
 
 @pytest.mark.parametrize("ending", ["jsonl", "csv"])
 def test_a_row_removed_from_one_of_the_two_files_is_named(copy, ending):
+    key = rows_of(copy, "recommendations_organisation")[1]["id"]
     path = copy / f"tables/recommendations_organisation.{ending}"
     lines = path.read_bytes().splitlines(keepends=True)
-    gone = 1 if ending == "jsonl" else 2
-    del lines[gone]
+    del lines[1 if ending == "jsonl" else 2]
     path.write_bytes(b"".join(lines))
     sealed(copy)
-    key = rows_of(copy, "recommendations_organisation")[1]["id"] if ending == "csv" else 2
 
-    other = "csv" if ending == "jsonl" else "jsonl"
-    found = [fault for fault in faults(copy) if fault.file == f"tables/recommendations_organisation.{other}"]
-    assert [(fault.row, fault.place) for fault in found if "is missing in" in fault.what] == [(2, "id")]
-    assert str(key) in found[0].what
+    other = f"tables/recommendations_organisation.{'csv' if ending == 'jsonl' else 'jsonl'}"
+    (found,) = [fault for fault in faults(copy) if fault.file == other]
+    assert (found.row, found.place) == (2, "id")
+    assert found.what == f"{key} is missing in tables/recommendations_organisation.{ending}"
 
 
 def test_a_row_removed_from_both_files_is_found_by_what_refers_to_it(copy):

@@ -5,7 +5,7 @@ import json
 import pytest
 from django.apps import apps
 from django.core.management import call_command
-from django.db import connection, models
+from django.db import models
 from django.urls import reverse
 
 from recommendations.audit.models import Event
@@ -36,35 +36,10 @@ from tests.factories import (
     make_recommendation,
     make_round,
 )
+from tests.imports.everything import everything
 from tests.imports.files import REPORT, as_csv, make_terms, row, write
 
 pytestmark = pytest.mark.django_db
-
-# What an import leaves behind on purpose: its file and its books, the log, and the references that stay reserved.
-KEPT = {
-    "SourceFile",
-    "ImportRun",
-    "ImportRow",
-    "ImportTrace",
-    "Event",
-    "EventDetail",
-    "ChainHead",
-    "Job",
-    "RetiredReference",
-}
-
-
-def everything():
-    """Every row of every table, and the search index."""
-    found = {}
-    for model in apps.get_models(include_auto_created=True):
-        if model.__name__ not in KEPT and model._meta.managed:
-            names = [field.attname for field in model._meta.concrete_fields]
-            found[model._meta.label] = sorted(map(repr, model._base_manager.values_list(*names)))
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT rowid, stems FROM recommendations_search ORDER BY rowid")
-        found["search"] = cursor.fetchall()
-    return found
 
 
 @pytest.fixture
@@ -332,6 +307,17 @@ def test_evidence_and_rounds_stay_with_a_recommendation_that_was_there_before(br
     now = everything()
     for label in ("recommendations.RecommendationText", "recommendations.Recommendation"):
         assert now[label] == first[label]
+
+
+def test_a_correction_is_named_beside_what_else_stands_there_and_a_position_only_once(bring):
+    run = bring([row("126.1"), row("126.2")])
+    one, other = Recommendation.objects.order_by("reference")
+    editor = make_person()
+    on_a_correction(one, editor)
+    on_demands(one, editor)
+    on_a_position(other, editor)
+
+    assert labels(run) == {"Recommendation": 1, "Demand": 2, "Position": 1}
 
 
 def test_a_milestone_in_a_cycle_that_the_import_brought_is_named(bring):
