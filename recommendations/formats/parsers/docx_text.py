@@ -12,6 +12,7 @@ from xml.etree import ElementTree
 
 from recommendations.formats.parsers import zips
 from recommendations.formats.parsers.docx_numbers import Numbers, Style, attribute, local
+from recommendations.formats.parsers.word import open_document
 from recommendations.formats.sandbox import Refused
 
 _LARGEST_PART = 64 * zips.MEBIBYTE
@@ -28,10 +29,8 @@ def paragraphs(source: IO[bytes], *, most_characters: int) -> Iterator[dict[str,
     it is not numbered; ``runs`` are pairs of text and whether it is raised, as marks of footnotes are. Paragraphs in
     tables are among them.
     """
-    archive = zips.open_archive(source)
-    if zips.office_kind(archive) != "docx":
-        raise Refused("no_document")
-    folder, main = posixpath.split(_main_part(archive))
+    archive, part = open_document(source)
+    folder, main = posixpath.split(part)
     styles = _styles(_optional(archive, posixpath.join(folder, "styles.xml")))
     numbers = Numbers(_optional(archive, posixpath.join(folder, "numbering.xml")), styles)
     notes = _footnotes(_optional(archive, posixpath.join(folder, "footnotes.xml")))
@@ -51,13 +50,6 @@ def paragraphs(source: IO[bytes], *, most_characters: int) -> Iterator[dict[str,
             yield {"paragraphs": batch}
             batch = []
     yield {"paragraphs": batch}
-
-
-def _main_part(archive: zipfile.ZipFile) -> str:
-    for relation in zips.parse_member(archive, "_rels/.rels"):
-        if relation.get("Type", "").endswith("/officeDocument"):
-            return relation.get("Target", "").lstrip("/")
-    raise Refused("damaged")
 
 
 def _part(archive: zipfile.ZipFile, name: str) -> bytes:
