@@ -76,13 +76,26 @@ def receive_file(chunks: Iterable[bytes], *, name: str, by: Any) -> SourceFile:
 
 
 @transaction.atomic
-def start(*, file: SourceFile, state: State | None, by: Any, chosen_format: str = "") -> ImportRun:
+def start(
+    *,
+    file: SourceFile,
+    state: State | None,
+    by: Any,
+    chosen_format: str = "",
+    answers: dict[str, Any] | None = None,
+) -> ImportRun:
     """Ask for a file to be read; ``state`` is the one it is about, None for a file on several States.
 
-    ``chosen_format`` is a reader's code where a person does not leave it to the content.
+    ``chosen_format`` is a reader's code where a person does not leave it to the content; ``answers`` are those that
+    were given when the same file was read before.
     """
     run = ImportRun.objects.create(
-        file=file, state=state, started_by=by, status=ImportState.READING, chosen_format=chosen_format
+        file=file,
+        state=state,
+        started_by=by,
+        status=ImportState.READING,
+        chosen_format=chosen_format,
+        answers=answers or {},
     )
     run.job = queue.enqueue("import.plan", {"run": run.pk}, key=f"import.plan:{run.pk}", by=by)
     run.save(update_fields=["job"])
@@ -151,7 +164,7 @@ def again(run: ImportRun, *, by: Any) -> ImportRun:
     """Start an interrupted, refused or discarded import anew, as a run of its own over the same file."""
     if run.status in (*UNDER_WAY, ImportState.PLANNED, ImportState.ASKING):
         raise NotPossible(_("This import is still under way."))
-    return start(file=run.file, state=run.state, by=by, chosen_format=run.chosen_format)
+    return start(file=run.file, state=run.state, by=by, chosen_format=run.chosen_format, answers=run.answers)
 
 
 def do_plan(run: ImportRun, *, report: Any = None) -> ImportRun:

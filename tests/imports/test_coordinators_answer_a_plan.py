@@ -132,6 +132,17 @@ def test_left_out_counts_for_this_import_alone(send, act):
     assert send(as_file(entry(2, themes=["Odd thing"]))).status == ImportState.ASKING
 
 
+def test_what_was_answered_counts_when_an_interrupted_import_is_started_again(send, act):
+    run = send(as_file(entry(1, themes=["Odd thing"])))
+    act("import_answer", run, **{run.questions[0]["id"]: "leave"})
+    ImportRun.objects.filter(pk=run.pk).update(status=ImportState.INTERRUPTED)
+
+    act("import_again", run)
+
+    again = ImportRun.objects.latest("pk")
+    assert (again.pk != run.pk, again.status) == (True, ImportState.PLANNED)
+
+
 @pytest.mark.parametrize("value", ["theme:999999", "theme:x", "state:1", "nonsense", "theme:"])
 def test_an_answer_that_names_nothing_gets_a_sentence_and_changes_nothing(send, act, value):
     run = send(as_file(entry(1, themes=["Odd thing"])))
