@@ -39,6 +39,8 @@ _COMMITTEES = {
     "CED": "CED",
 }
 _LISTED = 10
+# Of labels that a file makes up by itself so many are counted apart.
+_MOST_KINDS = 50
 
 
 @dataclass
@@ -76,9 +78,7 @@ class Annotations:
         self._others = Counter[str]()
         self._elsewhere = 0
         self._unknown = Counter[str]()
-        self._without: dict[str, list[int]] = {
-            name: [] for name in ("state", "symbol", "text", "body", "paragraph")
-        }
+        self._without = {name: _Rows() for name in ("state", "symbol", "text", "body", "paragraph")}
         self._joined = 0
 
     def entries(self, annotations: Iterable[Annotation]) -> Iterator[Entry]:
@@ -94,14 +94,16 @@ class Annotations:
             return False
         self._elsewhere += 1
         for label in countries:
-            if not self._wanted.knows_state(label) and len(self._unknown) < 1000:
+            if not self._wanted.knows_state(label) and (
+                label[:80] in self._unknown or len(self._unknown) < _MOST_KINDS
+            ):
                 self._unknown[label[:80]] += 1
         return True
 
     def _each(self, annotations: Iterable[Annotation]) -> Iterator[Entry]:
         for annotation in annotations:
             if not annotation.countries:
-                self._without["state"].append(annotation.number)
+                self._without["state"].add(annotation.number)
                 continue
             if self.is_elsewhere(annotation.countries) or not self._is_recommendation(annotation):
                 continue
@@ -138,9 +140,9 @@ class Annotations:
             "body": _("Left out because the recommending body is missing: %(rows)s."),
             "paragraph": _("Left out because no paragraph number stands in the text: %(rows)s."),
         }
-        for reason, numbers in self._without.items():
-            if numbers:
-                found.append(reasons[reason] % {"rows": _rows(numbers)})
+        for reason, rows in self._without.items():
+            if rows.count:
+                found.append(reasons[reason] % {"rows": rows})
         if self._joined:
             found.append(
                 ngettext(
@@ -158,7 +160,8 @@ class Annotations:
             return True
         if not kinds and _is_upr(annotation):
             return True
-        self._others[annotation.types[0][:80] if annotation.types else ""] += 1
+        kind = annotation.types[0][:80] if annotation.types else ""
+        self._others[kind if len(self._others) < _MOST_KINDS or kind in self._others else "…"] += 1
         return False
 
     def _entry(self, annotation: Annotation) -> Entry | None:
@@ -166,7 +169,7 @@ class Annotations:
         text = plain_text(annotation.text)
         for reason, value in (("text", text), ("symbol", annotation.symbol), ("body", body)):
             if not value:
-                self._without[reason].append(annotation.number)
+                self._without[reason].add(annotation.number)
                 return None
         language = language_of(text)
         if language == "en":
@@ -177,7 +180,7 @@ class Annotations:
         if paragraph == number:
             text = rest
         if not paragraph:
-            self._without["paragraph"].append(annotation.number)
+            self._without["paragraph"].add(annotation.number)
             return None
         session, cycle = session_and_cycle([*annotation.sessions, annotation.cycle])
         entry = Entry(
@@ -275,11 +278,24 @@ def _of_state(entry: Entry, state: str, *, is_only: bool) -> Entry:
     if is_only:
         entry.state = state
         return entry
-    return Entry(**{**vars(entry), "state": state, "identifiers": [], "doubts": list(entry.doubts)})
+    copied = {name: list(value) if isinstance(value, list) else value for name, value in vars(entry).items()}
+    return Entry(**copied | {"state": state, "identifiers": []})
 
 
-def _rows(numbers: list[int]) -> str:
-    shown = ", ".join(str(number) for number in numbers[:_LISTED])
-    if len(numbers) > _LISTED:
-        return _("rows %(rows)s and %(count)s more") % {"rows": shown, "count": len(numbers) - _LISTED}
-    return ngettext("row %(rows)s", "rows %(rows)s", len(numbers)) % {"rows": shown}
+class _Rows:
+    """Rows that were left out: the first by number, the others counted."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._first: list[str] = []
+
+    def add(self, number: int) -> None:
+        self.count += 1
+        if self.count <= _LISTED:
+            self._first.append(str(number))
+
+    def __str__(self) -> str:
+        shown = ", ".join(self._first)
+        if self.count > _LISTED:
+            return _("rows %(rows)s and %(count)s more") % {"rows": shown, "count": self.count - _LISTED}
+        return ngettext("row %(rows)s", "rows %(rows)s", self.count) % {"rows": shown}

@@ -222,6 +222,28 @@ def test_a_record_on_several_states_is_an_entry_for_each_and_its_identifier_is_n
     assert (entry.state, entry.identifiers) == ("Spain", [])
 
 
+def test_entries_of_one_record_on_several_states_share_nothing():
+    values = {"Body": "- CAT", "Symbol": "CAT/C/INVENTED/1", "Countries": ["Kazakhstan", "Spain"]}
+    records = [
+        as_json.record(1, Text="13. Invented A.", **values),
+        as_json.record(2, Text="13. Invented B.", **values | {"Countries": ["Spain"]}),
+    ]
+    entries, _reading = read(as_json.make(records), None)
+    assert [(entry.state, entry.texts[0][2]) for entry in entries] == [
+        ("Kazakhstan", "Invented A."),
+        ("Spain", "Invented A.\nInvented B."),
+    ]
+
+
+def test_what_a_file_makes_up_is_counted_within_bounds():
+    records = [as_json.record(number, AnnotationType=f"Invented {number}") for number in range(200)]
+    records += [as_json.record(number, Text="") for number in range(30)]
+    entries, reading = read(as_json.make(records))
+    assert entries == []
+    assert "… (150)" in reading.notes[0]
+    assert reading.notes[1].endswith("rows 201, 202, 203, 204, 205, 206, 207, 208, 209, 210 and 20 more.")
+
+
 def test_a_state_that_nobody_knows_is_named_in_a_note():
     entries, reading = read(as_json.make([as_json.record(Countries=["Kazakstan"]), as_json.record(2)]))
     assert len(entries) == 1
