@@ -90,8 +90,6 @@ class ThematicList:
     unnumbered: list[ListRow] = field(default_factory=list)
     left_out: list[int] = field(default_factory=list)
     problems: list[FileProblem] = field(default_factory=list)
-    # Rows over the whole width of a table, which are neither header nor recommendation.
-    sections: list[int] = field(default_factory=list)
 
 
 def columns_of(cells: Sequence[tuple[int, str]]) -> dict[str, int]:
@@ -180,7 +178,6 @@ class _Arranging:
             return
         self.found.layouts.setdefault(table, Layout(self.layout.columns, self.layout.titles, 0))
         if len(filled) == 1 and filled[0] == texts[0][2] and self._opens_section(filled[0], len(texts)):
-            self.found.sections.append(number)
             return
         self._recommendation(table, number, texts)
 
