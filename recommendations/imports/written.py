@@ -113,7 +113,8 @@ def owner_of(label: str, row: Row) -> int | None:
 
 
 def _contents(run: ImportRun, order: str) -> Iterator[dict[str, Any]]:
-    yield from run.traces.order_by(order).values_list("content", flat=True).iterator(chunk_size=20)
+    # One may hold a thousand rows twice: few at a time, so that memory stays flat.
+    yield from run.traces.order_by(order).values_list("content", flat=True).iterator(chunk_size=2)
 
 
 def _joined(ranges: list[list[int]]) -> list[list[int]]:
