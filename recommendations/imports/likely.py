@@ -92,6 +92,8 @@ def ranked(words: str, state: int | None, candidates: Iterable[Candidate]) -> li
 def surest(words: str, state: int | None, candidates: Iterable[Candidate]) -> Likely | None:
     """The candidate that is meant beyond doubt; None where there is none or more than one may be."""
     candidates = list(candidates)
+    if not words:
+        return None
     if state is not None:
         own = ranked(words, state, [one for one in candidates if state in one.states])
         if own and own[0].score >= SAFE:
