@@ -10,6 +10,7 @@ from tracker import addresses, log, schedule, secret_key
 from tracker.environment import SettingError, from_process
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+VERSION = "0.1.0"
 
 # The time zone rules are the pinned ones of the tzdata package, whatever the machine has: Almaty's changed in 2024.
 zoneinfo.reset_tzpath(to=[])
@@ -135,6 +136,12 @@ LOG_FORMAT = env.choice(
     help="Lines for people, or one JSON object a line for those who collect logs. Both carry the numbers of request "
     "and job, and no personal data.",
 )
+METRICS_TOKEN = env.text(
+    "METRICS_TOKEN",
+    takes="at least 16 random characters",
+    help="Opens `/metrics` (Prometheus text format, no personal data) to who sends it as `Authorization: Bearer …`. "
+    "Without it there is no such page.",
+)
 JOB_LEASE = env.number(
     "JOB_LEASE",
     45,
@@ -166,6 +173,8 @@ if PRODUCTION:
         )
 elif not SECRET_KEY:
     SECRET_KEY = secret_key.kept_in(DATA_DIR / "secret_key")
+if METRICS_TOKEN and len(METRICS_TOKEN) < 16:
+    raise SettingError("METRICS_TOKEN: it is too short to be safe; it takes at least 16 random characters.")
 if TIME_ZONE not in zoneinfo.available_timezones():
     raise SettingError("TIME_ZONE: there is no such time zone; it takes a name such as Asia/Almaty.")
 
@@ -372,7 +381,7 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 
 if PRODUCTION:
     SECURE_SSL_REDIRECT = True
-    SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+    SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]
     SECURE_HSTS_SECONDS = 2 * 365 * 24 * 60 * 60
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True

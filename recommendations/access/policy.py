@@ -42,6 +42,7 @@ ACTS: dict[str, frozenset[Role]] = {
     "audit.read": frozenset({ADMINISTRATOR}),
     "mail.read": frozenset({ADMINISTRATOR}),
     "everything.export": frozenset({ADMINISTRATOR}),
+    "status.read": frozenset({ADMINISTRATOR}),
 }
 
 

@@ -122,6 +122,7 @@ SENTENCES = {
     "term.changed": gettext_lazy("%(actor)s corrected the names of %(subject)s"),
     "reminder.rule_changed": gettext_lazy("%(actor)s changed the reminder “%(subject)s”"),
     "reference.loaded": gettext_lazy("The reference data were loaded"),
+    "job.retried": gettext_lazy("%(actor)s had work that was given up tried again"),
     "demo.loaded": gettext_lazy("The demonstration was loaded"),
 }
 

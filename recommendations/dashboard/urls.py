@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from recommendations.dashboard import admin_views, calendar_views, views
+from recommendations.dashboard import admin_views, calendar_views, status_views, views
 
 urlpatterns = [
     path("", views.my_work, name="my_work"),
@@ -12,6 +12,10 @@ urlpatterns = [
     path("calendar/addresses/<int:pk>/end/", calendar_views.feed_end, name="feed_end"),
     path("calendar/<str:token>.ics", calendar_views.calendar_feed, name="calendar_feed"),
     path("calendar/<str:kind>/<int:pk>/", calendar_views.calendar_day, name="calendar_day"),
+    path("readyz", status_views.readyz, name="readyz"),
+    path("metrics", status_views.metrics, name="metrics"),
+    path("status/", status_views.site_status, name="site_status"),
+    path("status/jobs/<int:pk>/retry/", status_views.job_retry, name="job_retry"),
     path("audit/", admin_views.audit_log, name="audit_log"),
     path("mail/", admin_views.mail_folder, name="mail_folder"),
     path("mail/<str:name>/", admin_views.mail_message, name="mail_message"),

@@ -42,6 +42,7 @@ MORE = (
     ("audit_log", _("Audit log"), ADMINISTERING),
     ("mail_folder", _("Mail folder"), ADMINISTERING),
     ("everything", _("Export everything"), ADMINISTERING),
+    ("site_status", _("State of the site"), ADMINISTERING),
     ("method", _("Method"), ANYBODY),
 )
 PERSON = (

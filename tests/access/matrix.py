@@ -343,6 +343,10 @@ MATRIX = [
     Row("everything_download", NOBODY, guessed, what="a guessed export"),
     Row("everything_remove", NOBODY, guessed, "post", what="a guessed export"),
     Row("mail_folder", ADMINISTRATOR),
+    Row("readyz", EVERYBODY),
+    Row("metrics", NOBODY, what="metrics without the token"),
+    Row("site_status", ADMINISTRATOR),
+    Row("job_retry", NOBODY, lambda rows: {"pk": 999_999}, method="post", what="a job that is not there"),
     Row("mail_message", NOBODY, lambda rows: {"name": "guessed.log"}, what="a guessed mail"),
     # --- public pages, which are closed unless the setting opens them
     Row("public_home", NOBODY),
