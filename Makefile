@@ -4,7 +4,7 @@
 SHELL := /bin/bash
 PY := .venv/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-tests run test check format docs guide messages bench judges failures failures-short
+.PHONY: help setup setup-tests run test check format docs guide messages bench judges failures failures-short rehearsal
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -65,6 +65,12 @@ failures: setup-tests ## 10,000 reminders while workers, broker, database and ma
 failures-short: setup-tests ## the same with 500 reminders, in under 3 minutes
 	@.ci/need-servers
 	$(PY) -m tests.failures --short $(ARGS)
+
+rehearsal: setup-tests ## start what compose.yaml describes, without Docker, and do the main job over HTTPS
+	@.ci/need-servers
+	@PATH="$$PATH:/usr/sbin" .ci/need nginx-light nginx
+	@.ci/need openssl openssl
+	$(PY) -m tests.rehearsal
 
 judges: setup-tests ## run the outside judges over every kind of page (JUDGES="roles nu axe" for some of them)
 	@.ci/need chromium chromium chromium-browser google-chrome google-chrome-stable

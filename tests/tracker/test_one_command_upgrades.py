@@ -105,7 +105,7 @@ def test_a_migration_that_fails_leaves_the_site_as_it_was(site):
 
 
 def test_a_backup_brings_back_rows_and_files_and_is_the_owners_only(site):
-    done = site.manage("upgrade_site")
+    done = site.manage("upgrade_site", "--backup")
     folder = Path(done.stdout.partition("Backup in ")[2].splitlines()[0])
     assert folder.stat().st_mode & 0o077 == 0
     remove = "from recommendations.organisations.models import Organisation as O; O.objects.all().delete()"
@@ -121,7 +121,7 @@ def test_a_backup_brings_back_rows_and_files_and_is_the_owners_only(site):
 def test_a_site_at_work_is_not_upgraded(site):
     seen = "from recommendations.jobs.models import Heartbeat as H; H.objects.create(part='beat', name='x')"
     assert site.manage("shell", "--verbosity=0", "--command", seen).returncode == 0
-    refused = site.manage("upgrade_site")
+    refused = site.manage("upgrade_site", site="tests.tracker.upgrading.settings")
     assert refused.returncode == 1
     assert "The clock is at work: stop the site first" in refused.stderr
     gone = "from recommendations.jobs.models import Heartbeat as H; H.objects.all().delete()"

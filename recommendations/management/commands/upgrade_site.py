@@ -21,7 +21,8 @@ class Command(BaseCommand):
     help = "Upgrade the database to this version: backup before, back to it where a migration fails."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """``--restore FOLDER`` goes back to a backup; ``--while-running`` upgrades beside a site at work."""
+        """``--backup`` only makes one, ``--restore FOLDER`` goes back to one."""
+        parser.add_argument("--backup", action="store_true", help="make a backup and end")
         parser.add_argument("--restore", metavar="FOLDER", type=Path, help="set the site back to this backup")
         parser.add_argument(
             "--while-running", action="store_true", help="even though worker or clock are at work"
@@ -32,7 +33,7 @@ class Command(BaseCommand):
         executor = MigrationExecutor(connection)
         plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
         known = ("recommendations", "0015_jobs_by_the_databases_clock") in executor.loader.applied_migrations
-        if known and not options["while_running"]:
+        if plan and known and not options["while_running"]:
             for part, name in (("worker", "A worker"), ("beat", "The clock")):
                 if any(age < AT_WORK_WITHIN for age in ages_of(part)):
                     raise CommandError(
@@ -43,7 +44,14 @@ class Command(BaseCommand):
                 backup.bring_back(options["restore"])
                 self.stdout.write(f"The site is as it was in {options['restore']}.")
                 return
+            if options["backup"]:
+                self.stdout.write(f"Backup in {backup.make()}")
+                return
             self.stdout.write(f"To version {settings.VERSION}: {len(plan)} migrations.")
+            if not plan:
+                prepare(demo=False)
+                self.stdout.write(f"The site has version {settings.VERSION} already.")
+                return
             kept = backup.make()
         except backup.CannotBackUp as reason:
             raise CommandError(f"{reason} Nothing was changed.") from None
