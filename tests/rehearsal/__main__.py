@@ -24,7 +24,7 @@ from tests.failures.servers import Postgres, Redis, Server, answers, binary, fre
 from tests.rehearsal import shape
 from tests.rehearsal.visitor import Visitor
 
-TEXT = "Invented text of the rehearsal, which nobody ever recommended"
+TEXT = "Invented text of the rehearsal that nobody ever recommended"
 TABLE = (
     "cycle,session,symbol,paragraph,text,recommending_states,wg_report_position,uprinfo_response,"
     "uprinfo_action,uprinfo_issues,final_position,final_position_source\n"
