@@ -34,7 +34,10 @@ MESSAGES = {
     "too_large_unpacked": _(
         "The file is far larger inside than a table or report can be. It was not opened."
     ),
-    "other_kind": _("This is a file of another kind (a picture, an archive, a program)."),
+    "other_kind": _(
+        "This is a file of another kind (a picture, an archive, a program). Read are tables (.csv, .xlsx, .xls), "
+        "Word documents (.docx), PDF and JSON."
+    ),
     "old_word": _("The file is an old Word document (.doc). Save it as .docx and send that file."),
     "memory": _("The file needs more memory to open than a table or report should. It was not read."),
     "time": _("Opening the file took too long. It was not read."),
