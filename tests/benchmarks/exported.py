@@ -52,7 +52,12 @@ class Export(io.RawIOBase):
         while self._left and len(self._rest) < size:
             front, back = self._pieces[self._left % _DIFFERENT]
             self._left -= 1
-            self._rest += b"%b%d%b%b" % (front, self._left, back, b"," if self._left else b"]")
+            self._rest += b"%b%d%b%b" % (
+                front,
+                self._left // _DIFFERENT + 1,
+                back,
+                b"," if self._left else b"]",
+            )
         given = bytes(self._rest[:size])
         del self._rest[:size]
         self.size += len(given)
@@ -82,7 +87,7 @@ def _pieces() -> list[tuple[bytes, bytes]]:
             "Regions": ["Generated region"],
             "Sdgs": luck.sample(goals, 2),
             "Symbol": f"Generated/{number}",
-            "Text": f"124.@ <p>{text(luck)} &amp; {text(luck)} {text(luck)} ({made_by[0]}) ({made_by[1]});</p>",
+            "Text": f"<p>124.@ {text(luck)} &amp; {text(luck)} {text(luck)} ({made_by[0]}) ({made_by[1]});</p>",
             "Themes": ["Reservations", *luck.sample(themes, 5)],
             "UprCycle": "2",
             "UprPositions": ["Supported"],

@@ -363,6 +363,16 @@ def test_the_same_text_twice_is_not_repeated():
     assert len(entries[0].identifiers) == 2
 
 
+def test_a_passage_that_stands_in_another_is_not_repeated():
+    records = [
+        as_json.record(1, Text="124.1 Invented text, and more of it (Spain) (Timor-Leste);"),
+        as_json.record(2, Text="124.1 Invented text, and more", UprRecommendingCountry=[]),
+    ]
+    for given in (records, records[::-1]):
+        [entry], _reading = read(as_json.make(given))
+        assert entry.texts[0][2] == "Invented text, and more of it (Spain) (Timor-Leste);"
+
+
 def test_a_text_in_another_language_is_kept_as_such():
     text = "26.1 Принять вымышленный закон (Испания);"
     entry = only(as_json.record(Text=text, UprRecommendingCountry=["Spain"]))
