@@ -301,7 +301,36 @@ class ReminderKind(TextChoices):
     """The events of which people are reminded."""
 
     MILESTONE = "milestone", _("A milestone is near")
+    MILESTONE_PASSED = "milestone_passed", _("A milestone passed with work open")
     ROUND_DEADLINE = "round_deadline", _("A round's deadline is near")
     ASSIGNMENT_DUE = "assignment_due", _("An assignment is due")
+    ASSIGNMENT_OVERDUE = "assignment_overdue", _("An assignment is overdue")
     WAITING_REVIEW = "waiting_review", _("An assessment waits for review")
     RETURNED_DRAFT = "returned_draft", _("A returned assessment waits for its author")
+    COMMENT_WAITING = "comment_waiting", _("A comment or mention waits for an answer")
+    CONTRADICTION = "contradiction", _("New evidence contradicts a published rating")
+    STALE = "stale", _("An assessment has gone stale")
+    UNDER_CONSIDERATION = (
+        "under_consideration",
+        _("A position is still under consideration after the adoption"),
+    )
+    OBSERVATION_EXPECTED = "observation_expected", _("A new value of an indicator is expected")
+    DEAD_LINK = "dead_link", _("The address of a source no longer answers")
+
+
+class ReminderAudience(TextChoices):
+    """Whom a rule tells; who may not see the thing is told in no case."""
+
+    IN_CHARGE = "in_charge", _("who has it in hand")
+    REVIEWERS = "reviewers", _("reviewers")
+    COORDINATORS = "coordinators", _("coordinators")
+    MEMBERS = "members", _("all members")
+
+
+class ReminderChannel(TextChoices):
+    """How a person hears of a kind of reminder."""
+
+    DIGEST = "digest", _("in the product and in the digest")
+    AT_ONCE = "at_once", _("in the product and by mail at once")
+    PRODUCT = "product", _("in the product only")
+    OFF = "off", _("not at all")

@@ -240,6 +240,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "recommendations.web.context.nav",
+                "recommendations.reminders.context.unread",
             ],
         },
     },

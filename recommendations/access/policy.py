@@ -36,6 +36,7 @@ ACTS: dict[str, frozenset[Role]] = {
     "review.queue": frozenset({REVIEWER, COORDINATOR}),
     "round.manage": frozenset({COORDINATOR}),
     "assessment.publish": frozenset({COORDINATOR}),
+    "reminder.edit": frozenset({COORDINATOR}),
     "signin.restore": frozenset({COORDINATOR}),
     # administration
     "people.manage": frozenset({ADMINISTRATOR}),

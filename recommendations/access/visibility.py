@@ -236,6 +236,8 @@ RULES: dict[str, Rule] = {
     "FieldReturn": field_returns,
     "Event": administrators_only,
     "Delivery": administrators_only,
+    "Digest": administrators_only,
+    "ReminderRule": coordinators_only,
     "Invitation": administrators_only,
     "Notification": recipient_only,
     "CalendarFeed": owner_only,

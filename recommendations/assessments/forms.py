@@ -315,7 +315,10 @@ class CommentForm(forms.Form):
 
     part = forms.ChoiceField(label=gettext_lazy("About"), required=False)
     text = forms.CharField(
-        label=gettext_lazy("Comment"), max_length=10_000, widget=forms.Textarea(attrs={"rows": 2})
+        label=gettext_lazy("Comment"),
+        max_length=10_000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=gettext_lazy("An “@” before a colleague's name asks her to answer."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -257,6 +257,8 @@ class Comment(models.Model):
     part = models.CharField(_("part"), max_length=40, blank=True)
     text = models.TextField(_("comment"))
     author = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
+    # Whom the text names with an "@": they are asked to answer.
+    mentioned: models.ManyToManyField = models.ManyToManyField(PERSON, blank=True, related_name="mentions")
     written_at = models.DateTimeField(default=timezone.now)
     resolved_by = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+")
     resolved_at = models.DateTimeField(null=True)

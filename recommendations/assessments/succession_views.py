@@ -48,7 +48,8 @@ class NextCycleForm(forms.Form):
     def __init__(self, *args: Any, previous: ReviewCycle, reader: Any, **kwargs: Any) -> None:
         rounds = Round.objects.visible_to(reader).filter(cycle=previous).order_by("-opened_on", "-pk")
         title = _("Before the review of cycle %(number)s") % {"number": previous.number + 1}
-        super().__init__(*args, initial={"title": title, "carry_from": rounds.first()}, **kwargs)
+        kwargs["initial"] = {"title": title, "carry_from": rounds.first()}
+        super().__init__(*args, **kwargs)
         self.fields["carry_from"].queryset = rounds  # type: ignore[attr-defined]
         self.previous = previous
 

@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from recommendations.access import policy
+from recommendations.assessments.commenting import add_comment, resolve_comment
 from recommendations.assessments.forms import CommentForm
 from recommendations.assessments.models import Assessment, Comment
 from recommendations.assessments.pages import for_pages, refused, review_context
-from recommendations.assessments.writing import add_comment, resolve_comment
 from recommendations.vocabulary import AssessmentStatus
 from recommendations.web.pages import paged
 from recommendations.workflow.engine import Refused

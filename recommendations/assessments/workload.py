@@ -113,10 +113,10 @@ def subjects_of(round_: Round) -> list[Subject]:
         _subject(row, str(row), reverse("cluster_detail", args=[row.pk]), sizes.get(row.pk, 0), found)
         for row in clusters
     ]
-    for row in single:
-        reference = row.recommendation.reference
+    for item in single:
+        reference = item.recommendation.reference
         url = reverse("recommendation_detail", args=[reference])
-        made.append(_subject(row, reference, url, 1, found))
+        made.append(_subject(item, reference, url, 1, found))
     return made
 
 

@@ -1,4 +1,4 @@
-"""Writing an assessment: starting it, carrying earlier text over, saving drafts, and remarks in a review.
+"""Writing an assessment: starting it, carrying earlier text over, saving drafts.
 
 Two people may write the same draft: whoever saves second is shown both texts (``Conflict``).
 """
@@ -15,13 +15,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from recommendations.access import policy
-from recommendations.access.visibility import can_see
 from recommendations.assessments.findings import FINDING_FIELDS, spread_findings, unfill
 from recommendations.assessments.models import (
     Assessment,
     Citation,
     Cluster,
-    Comment,
     ItemRating,
     Round,
     RoundItem,
@@ -349,38 +347,3 @@ def _keep_citations(assessment: Assessment, rows: Sequence[ItemRating], by: Any)
     Citation.objects.bulk_create(
         Citation(assessment=assessment, evidence_id=pk) for pk in sorted(wanted - present)
     )
-
-
-def add_comment(
-    assessment: Assessment, *, part: str, text: str, by: Any, at: datetime | None = None
-) -> Comment:
-    """A remark at a part of the text ("" is the whole)."""
-    reason = policy.refusal(by, "assessment.comment")
-    if not reason and not can_see(assessment, by):
-        reason = _("You cannot see this assessment.")
-    if not reason and not text.strip():
-        reason = _("Write the comment first.")
-    if reason:
-        raise Refused(reason)
-    moment = at or timezone.now()
-    with transaction.atomic():
-        comment = Comment.objects.create(
-            assessment=assessment, part=part, text=text.strip(), author=by, written_at=moment
-        )
-        record("assessment.commented", assessment, by=by, at=at, detail={"part": part})
-    return comment
-
-
-def resolve_comment(comment: Comment, *, by: Any, at: datetime | None = None) -> Comment:
-    """Mark a remark as dealt with; done twice it stays as it was."""
-    reason = policy.refusal(by, "assessment.comment")
-    if reason:
-        raise Refused(reason)
-    with transaction.atomic():
-        done = Comment.objects.filter(pk=comment.pk, resolved_at=None).update(
-            resolved_by=by, resolved_at=at or timezone.now()
-        )
-        if done:
-            record("assessment.comment_resolved", comment.assessment, by=by, at=at)
-    comment.refresh_from_db()
-    return comment

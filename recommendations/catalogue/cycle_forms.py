@@ -154,7 +154,8 @@ class ProposalForm(forms.Form):
     def __init__(self, *args: Any, proposal: Proposal, **kwargs: Any) -> None:
         # What lies behind is rarely worth recording now.
         initial = {"chosen": proposal.on >= timezone.localdate(), "on": proposal.on}
-        super().__init__(*args, prefix=proposal.kind.value, initial=initial, **kwargs)
+        kwargs |= {"prefix": proposal.kind.value, "initial": initial}
+        super().__init__(*args, **kwargs)
         self.proposal = proposal
         words = {"milestone": proposal.kind.label}
         self.fields["chosen"].label = proposal.kind.label

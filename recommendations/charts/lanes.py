@@ -65,10 +65,10 @@ def lanes(
         ends = sorted(mark.day for mark in row.marks)
         line = {"x1": place(ends[0]), "x2": place(ends[-1]), "y1": y, "y2": y}
         parts.append(pen.draw("line", "ch-axis", line))
-        for mark in row.marks:
-            name = element("title", None, text(f"{mark.day_shown}: {mark.words}"))
-            look = "ch-dot" if mark.day <= today else "ch-dot-open"
-            parts.append(pen.draw("circle", look, {"cx": place(mark.day), "cy": y, "r": 4.5}, name))
+        for one in row.marks:
+            name = element("title", None, text(f"{one.day_shown}: {one.words}"))
+            look = "ch-dot" if one.day <= today else "ch-dot-open"
+            parts.append(pen.draw("circle", look, {"cx": place(one.day), "cy": y, "r": 4.5}, name))
     told = ". ".join(
         f"{row.label}: " + "; ".join(f"{mark.day_shown} {mark.words}" for mark in row.marks) for row in rows
     )

@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from recommendations.assessments.commenting import add_comment
 from recommendations.assessments.findings import FINDING_FIELDS
 from recommendations.assessments.models import Assessment, Cluster, RoundItem
 from recommendations.assessments.rounds import make_cluster, open_round
 from recommendations.assessments.workflow import perform
-from recommendations.assessments.writing import add_comment, save_draft, start_assessment
+from recommendations.assessments.writing import save_draft, start_assessment
 from recommendations.catalogue.models import ReviewCycle, Theme
 from recommendations.demo.story import Row, Story, day
 

@@ -11,8 +11,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
+from recommendations.access import policy
 from recommendations.audit.history import history_of
 from recommendations.catalogue.errors import Conflict, Refused
 from recommendations.evidence import picking, recording, rules, vault
@@ -27,6 +28,7 @@ from recommendations.evidence.forms import (
 )
 from recommendations.evidence.models import Evidence
 from recommendations.evidence.recording import NotRight
+from recommendations.evidence.sources import mark_source
 from recommendations.evidence.uploads import receives_files
 from recommendations.formats.problems import FileProblem
 from recommendations.vocabulary import Confidentiality
@@ -271,3 +273,23 @@ def evidence_file_new(request: HttpRequest, number: int) -> HttpResponse:
             return redirect("evidence_detail", number)
     context = {"evidence": evidence, "form": form}
     return render(request, "evidence/evidence_files.html", context, status=422 if bound else 200)
+
+
+@require_POST
+def evidence_source(request: HttpRequest, number: int) -> HttpResponse:
+    """Note that the address of the source no longer answers, or answers again (``do``)."""
+    evidence = seen(request, number)
+    require(policy.refusal(request.user, "evidence.add"))
+    answers = request.POST.get("do") == "answers"
+    try:
+        mark_source(evidence, answers=answers, by=request.user)
+    except Refused as refusal:
+        messages.warning(request, str(refusal))
+    else:
+        words = (
+            _("Noted: the address answers.")
+            if answers
+            else _("Noted: the address no longer answers. Look for another, or add a stored copy.")
+        )
+        messages.success(request, words)
+    return redirect("evidence_detail", number)

@@ -103,6 +103,13 @@ class EvidenceForm(UploadForm):
             "For a law, whose full name is the title: as of which date, or which redaction."
         ),
     )
+    amended_on = DayField(
+        label=gettext_lazy("Amended since, on"),
+        required=False,
+        help_text=gettext_lazy(
+            "Assessments that rest on the older version are then said to have gone stale."
+        ),
+    )
     held_by = forms.CharField(
         label=gettext_lazy("Who keeps it"),
         required=False,
@@ -169,7 +176,7 @@ class EvidenceForm(UploadForm):
             "kind",
             "title",
             "description",
-            Div("act_version", css_class="only-kind only-law"),
+            Div("act_version", "amended_on", css_class="only-kind only-law"),
             Div("held_by", css_class="only-kind only-held_elsewhere"),
             "method",
         )
@@ -218,7 +225,7 @@ class EvidenceForm(UploadForm):
         fields = ("kind", "title", "description", "act_version", "held_by", "method")
         values = {
             field: getattr(evidence, field)
-            for field in (*fields, "happened_from", "happened_until", "place", "language")
+            for field in (*fields, "happened_from", "happened_until", "place", "language", "amended_on")
         }
         source = values_of(evidence.source)
         published = (source.pop("published_on"), source.pop("published_text"))
@@ -250,7 +257,9 @@ class EvidenceForm(UploadForm):
             "happened_from",
             "happened_until",
         )
-        return {field: data.get(field) for field in (*fields, "place", "language")} | {"source": source}
+        return {field: data.get(field) for field in (*fields, "place", "language", "amended_on")} | {
+            "source": source
+        }
 
     def clean(self) -> dict[str, Any]:
         """Asks the rules of evidence, so that a mistake is shown with all others at once."""

@@ -18,7 +18,7 @@ from recommendations.evidence.recording import NotRight
 from recommendations.organisations.models import User
 from recommendations.web.fields import DayField
 
-FIELDS = ("name", "name_ru", "name_kk", "definition", "unit", "target", "target_note")
+FIELDS = ("name", "name_ru", "name_kk", "definition", "unit", "target", "target_note", "expected_every")
 
 
 class IndicatorForm(forms.Form):
@@ -37,6 +37,13 @@ class IndicatorForm(forms.Form):
     unit = forms.CharField(label=gettext_lazy("Unit"), max_length=60)
     target = NumberField(label=gettext_lazy("Target"), required=False)
     target_note = forms.CharField(label=gettext_lazy("Whose target it is"), max_length=300, required=False)
+    expected_every = forms.IntegerField(
+        label=gettext_lazy("A new value every so many months"),
+        required=False,
+        min_value=1,
+        max_value=120,
+        help_text=gettext_lazy("Whoever recorded the last one is then reminded of the next."),
+    )
     references = ReferencesField(label=gettext_lazy("Recommendations"), required=False)
 
     def __init__(self, *args: Any, person: User, indicator: Indicator | None = None, **kwargs: Any) -> None:
@@ -64,6 +71,7 @@ class IndicatorForm(forms.Form):
         self.helper = helper(
             Fieldset(_("What is followed"), *what, "definition", "unit"),
             Fieldset(_("Target"), Div("target", "target_note", css_class="row")),
+            Fieldset(_("How often"), "expected_every"),
             Fieldset(
                 _("What it speaks to"),
                 "references",

@@ -22,7 +22,7 @@ from recommendations.evidence.recording import NotRight
 from recommendations.evidence.sources import keep_source
 from recommendations.words.clean import clean_line, clean_text
 
-FIELDS = ("name", "name_ru", "name_kk", "definition", "unit", "target", "target_note")
+FIELDS = ("name", "name_ru", "name_kk", "definition", "unit", "target", "target_note", "expected_every")
 RESERVED_SLUGS = frozenset({"new", "observations"})
 
 
@@ -47,7 +47,7 @@ def _tidied(values: Mapping[str, Any]) -> dict[str, Any]:
     for field, value in tidied.items():
         if field == "definition":
             tidied[field] = clean_text(value or "")
-        elif field != "target":
+        elif field not in ("target", "expected_every"):
             tidied[field] = clean_line(value or "")
     return tidied
 

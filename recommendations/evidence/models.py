@@ -27,6 +27,8 @@ class Source(models.Model):
     # Where only the year or month is known: 2019, 2019-04.
     published_text = models.CharField(_("date as known"), max_length=30, blank=True)
     accessed_on = models.DateField(_("accessed on"), null=True, blank=True)
+    # Since when somebody, or the check of links, found that the address no longer answers.
+    dead_since = models.DateField(_("no longer answers since"), null=True, blank=True)
 
     class Meta:
         ordering = ("publisher", "title")
@@ -67,6 +69,8 @@ class Evidence(models.Model):
     check_note = models.TextField(_("note on the check"), blank=True)
     # Act with its version, for a law: what §4.5 asks of every claim about law.
     act_version = models.CharField(_("version of the act"), max_length=120, blank=True)
+    # When the act was changed after that version: assessments that rest on it have gone stale.
+    amended_on = models.DateField(_("act amended on"), null=True, blank=True)
     state = models.ForeignKey(State, models.PROTECT, null=True, blank=True, related_name="+")
     # What the item is found by (words.stems), blank before and after each; of restricted items the title only.
     stems = models.TextField(default="", blank=True, editable=False)
@@ -170,6 +174,9 @@ class Indicator(models.Model):
     unit = models.CharField(_("unit"), max_length=60)
     target = models.DecimalField(_("target"), max_digits=18, decimal_places=4, null=True, blank=True)
     target_note = models.CharField(_("note on the target"), max_length=300, blank=True)
+    expected_every = models.PositiveSmallIntegerField(
+        _("a new value every so many months"), null=True, blank=True
+    )
     recommendations = models.ManyToManyField(Recommendation, blank=True, related_name="indicators")
     is_demo = models.BooleanField(default=False, editable=False)
     revision = models.PositiveIntegerField(default=1, editable=False)

@@ -25,7 +25,7 @@ from recommendations.words.stems import stems
 
 LINES = ("title", "held_by", "place", "act_version")
 TEXTS = ("description", "method")
-PLAIN = ("kind", "happened_from", "happened_until", "language", "state")
+PLAIN = ("kind", "happened_from", "happened_until", "language", "state", "amended_on")
 FIELDS = (*LINES, *TEXTS, *PLAIN)
 ATTEMPTS = 50
 

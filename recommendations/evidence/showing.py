@@ -39,6 +39,7 @@ def facts_of(evidence: Evidence) -> list[Fact]:
         (_("Where"), evidence.place, ""),
         (_("Language"), evidence.get_language_display(), ""),
         (_("Version of the act"), evidence.act_version, ""),
+        (_("Amended since, on"), day(evidence.amended_on), ""),
         (_("Who keeps it"), evidence.held_by, ""),
     ]
     if source is not None:
@@ -47,6 +48,7 @@ def facts_of(evidence: Evidence) -> list[Fact]:
             (_("Source"), source.title or source.url, source.url),
             (_("Date of publication"), day(source.published_on) or source.published_text, ""),
             (_("Read on"), day(source.accessed_on), ""),
+            (_("No longer answers since"), day(source.dead_since), ""),
         ]
     return [fact for fact in found if fact[1]]
 

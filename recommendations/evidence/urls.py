@@ -13,6 +13,7 @@ urlpatterns = [
     path("evidence/<evidence:number>/edit/", edit_views.evidence_edit, name="evidence_edit"),
     path("evidence/<evidence:number>/access/", edit_views.evidence_access, name="evidence_access"),
     path("evidence/<evidence:number>/check/", edit_views.evidence_check, name="evidence_check"),
+    path("evidence/<evidence:number>/source/", edit_views.evidence_source, name="evidence_source"),
     path("evidence/<evidence:number>/files/new/", edit_views.evidence_file_new, name="evidence_file_new"),
     path("evidence/<evidence:number>/links/new/", link_views.evidence_link_new, name="evidence_link_new"),
     path(

@@ -7,11 +7,13 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth import password_validation
+from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from recommendations.organisations.models import Organisation, User
-from recommendations.vocabulary import Language, ReminderKind, Role
+from recommendations.vocabulary import Language, ReminderChannel, ReminderKind, Role
+from recommendations.web.fields import DayField
 
 # Places and UTC, without the aliases kept for old programs ("US/Eastern", "GB").
 REGIONS = frozenset(
@@ -33,6 +35,10 @@ TIME_ZONES = sorted(
     for name in zoneinfo.available_timezones()
     if name == "UTC" or (name.split("/")[0] in REGIONS and "/" in name)
 )
+
+
+# Of what a person chooses how to hear: each kind of reminder, and all that happens to her own work.
+CHANNEL_KINDS = {"news": gettext_lazy("What happens to my work")} | dict(ReminderKind.choices)
 
 
 class InviteForm(forms.Form):
@@ -148,28 +154,67 @@ class OrganisationForm(forms.ModelForm):
 
 
 class ProfileForm(forms.ModelForm):
-    """What a person chooses for herself."""
+    """What a person chooses for herself: the frame first, then how she hears of what."""
 
     class Meta:
         model = User
-        fields = ("name", "language", "time_zone", "theme", "single_keys", "wants_digest")
+        fields = (
+            "name",
+            "language",
+            "time_zone",
+            "theme",
+            "single_keys",
+            "wants_digest",
+            "digest_hour",
+            "digest_weekday",
+            "away_until",
+        )
         help_texts = {
             "single_keys": gettext_lazy("J and K move in lists, / searches, ? lists the keys."),
-            "wants_digest": gettext_lazy("At most one quiet mail a day, and none when nothing is due."),
         }
 
     time_zone = forms.ChoiceField(
         label=gettext_lazy("Time zone"), choices=[(name, name.replace("_", " ")) for name in TIME_ZONES]
     )
-    digest_kinds = forms.MultipleChoiceField(
-        label=gettext_lazy("In the digest"),
-        choices=ReminderKind.choices,
-        widget=forms.CheckboxSelectMultiple,
+    wants_digest = forms.BooleanField(
+        label=gettext_lazy("Mails"),
         required=False,
+        help_text=gettext_lazy("Quiet ones, and none when nothing is due."),
+    )
+    digest_hour = forms.TypedChoiceField(
+        label=gettext_lazy("Hour of the digest"),
+        choices=[(hour, f"{hour:02d}:00") for hour in range(24)],
+        coerce=int,
+    )
+    digest_weekday = forms.TypedChoiceField(
+        label=gettext_lazy("Day of the digest"),
+        choices=[("", gettext_lazy("every day")), *enumerate(WEEKDAYS.values())],
+        coerce=int,
+        empty_value=None,
+        required=False,
+    )
+    away_until = DayField(
+        label=gettext_lazy("Away until"),
+        required=False,
+        help_text=gettext_lazy("No mail until then; in the product everything waits for you."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["digest_kinds"].initial = [
-            kind for kind in ReminderKind.values if kind not in self.instance.digest_off
-        ]
+        for kind, label in CHANNEL_KINDS.items():
+            self.fields[f"channel_{kind}"] = forms.ChoiceField(
+                label=label,
+                choices=ReminderChannel.choices,
+                required=False,
+                initial=self.instance.channel(kind),
+            )
+
+    def values(self) -> dict[str, Any]:
+        """What the service takes: the person's columns, and ``channels``, those that differ from the digest."""
+        plain = {name: value for name, value in self.cleaned_data.items() if not name.startswith("channel_")}
+        chosen = {kind: self.cleaned_data.get(f"channel_{kind}") for kind in CHANNEL_KINDS}
+        return plain | {
+            "channels": {
+                kind: value for kind, value in chosen.items() if value and value != ReminderChannel.DIGEST
+            }
+        }

@@ -15,7 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from recommendations.access.visibility import VisibleQuerySet
-from recommendations.vocabulary import Language, Role
+from recommendations.vocabulary import Language, ReminderChannel, Role
 
 __all__ = ["CalendarFeed", "Invitation", "Membership", "Organisation", "SignInRestoration", "User"]
 
@@ -101,7 +101,12 @@ class User(AbstractBaseUser, PermissionsMixin):
     time_zone = models.CharField(_("time zone"), max_length=60, default=own_time_zone)
     single_keys = models.BooleanField(_("single keys as shortcuts"), default=True)
     wants_digest = models.BooleanField(_("e-mail digest"), default=True)
-    digest_off = models.JSONField(_("kinds left out of the digest"), default=list, blank=True)
+    # kind of reminder → ReminderChannel; what is not named goes into the digest.
+    channels = models.JSONField(_("how to hear of what"), default=dict, blank=True)
+    digest_hour = models.PositiveSmallIntegerField(_("hour of the digest"), default=7)
+    # 0 is Monday; empty: every day.
+    digest_weekday = models.PositiveSmallIntegerField(_("day of the digest"), null=True, blank=True)
+    away_until = models.DateField(_("away until"), null=True, blank=True)
     # What changed "since the last visit" is told against seen_before; seen_at moves with each visit.
     seen_before = models.DateTimeField(null=True, editable=False)
     seen_at = models.DateTimeField(null=True, editable=False)
@@ -117,6 +122,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         ordering = ("name",)
         constraints = [
             models.UniqueConstraint(Lower("email"), name="user_email_unique_whatever_case"),
+            models.CheckConstraint(
+                condition=Q(digest_hour__lte=23)
+                & (Q(digest_weekday__isnull=True) | Q(digest_weekday__lte=6)),
+                name="user_digest_at_an_hour_of_a_day",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -126,6 +136,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     def roles(self) -> frozenset[Role]:
         """The coalition roles this person holds."""
         return frozenset(role for role in Role if getattr(self, f"is_{role.value}"))
+
+    def channel(self, kind: str) -> str:
+        """How this person hears of a kind of reminder, or of what happens to her work ("news")."""
+        return self.channels.get(kind, ReminderChannel.DIGEST)
 
     @property
     def is_staff(self) -> bool:

@@ -217,15 +217,11 @@ def _join(person: User, organisation: Organisation | None, day: Any) -> None:
     person.save(update_fields=["organisation"])
 
 
-def change_own_settings(
-    person: User, *, digest_kinds: Iterable[str], kinds: Iterable[str], **fields: Any
-) -> User:
-    """What a person sets for herself: name, language, appearance, keys, and of which ``kinds`` the digest tells."""
-    wanted = set(digest_kinds)
+def change_own_settings(person: User, **fields: Any) -> User:
+    """What a person sets for herself: name, language, time zone, appearance, keys, mails and their channels."""
     for name, value in fields.items():
         setattr(person, name, value)
-    person.digest_off = [kind for kind in kinds if kind not in wanted]
-    person.save(update_fields=[*fields, "digest_off"])
+    person.save(update_fields=list(fields))
     return person
 
 

@@ -29,7 +29,6 @@ from recommendations.organisations.forms import (
     ProfileForm,
 )
 from recommendations.organisations.models import Invitation, Organisation, User
-from recommendations.vocabulary import ReminderKind
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
@@ -211,7 +210,7 @@ def profile(request: HttpRequest) -> HttpResponse:
     person: Any = request.user
     form = ProfileForm(request.POST or None, instance=person)
     if request.method == "POST" and form.is_valid():
-        services.change_own_settings(person, kinds=ReminderKind.values, **form.cleaned_data)
+        services.change_own_settings(person, **form.values())
         translation.activate(person.language)
         messages.success(request, _("Saved."))
         return redirect("profile")

@@ -9,17 +9,20 @@ from __future__ import annotations
 
 import logging
 import smtplib
+import zoneinfo
 from collections import defaultdict
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.apps import apps
 from django.conf import settings
+from django.core import signing
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import ngettext
 
@@ -27,60 +30,121 @@ from recommendations.jobs import queue
 from recommendations.jobs.models import Job
 from recommendations.organisations.models import User
 from recommendations.reminders.models import Digest, Notification
-from recommendations.reminders.rules import visible_ids
+from recommendations.reminders.seeing import visible_ids
 from recommendations.reminders.sentences import sentence
-from recommendations.vocabulary import JobState
+from recommendations.vocabulary import JobState, ReminderChannel, ReminderKind
 
 logger = logging.getLogger(__name__)
 
 JOB = "reminders.digest"
+STOP = "reminders.stop"
 # With the growing waits a little less than a day: the next day's digest takes over what was given up.
 ATTEMPTS = 28
 LONGEST_DIGEST = 40
+# What happens to a person's own work, beside the rules: one choice for all of it.
+NEWS = "news"
 # What is older has been waiting in the product for so long that a mail makes no difference.
 STILL_NEW = timedelta(days=30)
 
 
 def make_digests(*, now: datetime) -> list[Job]:
-    """A digest and the job that sends it for each person who has something to be told of; at most one a day."""
-    today = timezone.localdate(now)
+    """A digest and the job that sends it for each person whose hour has come and who has something to be told of."""
     waiting = _untold().filter(
         created_at__gt=now - STILL_NEW, recipient__is_active=True, recipient__wants_digest=True
     )
-    people = User.objects.filter(pk__in=waiting.values("recipient")).exclude(
-        digests__in=Digest.objects.filter(on=today)
-    )
-    made = (_make(person, today, now) for person in people)
-    return [job for job in made if job is not None]
+    made = []
+    for person in User.objects.filter(pk__in=waiting.values("recipient")):
+        slot = slot_of(person, now)
+        if slot is not None and not is_away(person, now):
+            job = _make(person, slot, now)
+            if job is not None:
+                made.append(job)
+    return made
+
+
+def slot_of(person: User, now: datetime) -> date | None:
+    """The day of the digest that is due to the person now, in her time zone; None before its hour.
+
+    A weekly one is due from its day on until it is sent: a machine that was off that day sends it the day after.
+    """
+    local = now.astimezone(zoneinfo.ZoneInfo(person.time_zone))
+    if local.hour < person.digest_hour:
+        return None
+    if person.digest_weekday is None:
+        return local.date()
+    return local.date() - timedelta(days=(local.weekday() - person.digest_weekday) % 7)
+
+
+def is_away(person: User, now: datetime) -> bool:
+    """Whether the person asked for no mail for the time being."""
+    today = now.astimezone(zoneinfo.ZoneInfo(person.time_zone)).date()
+    return person.away_until is not None and today <= person.away_until
 
 
 def _untold() -> QuerySet[Notification]:
-    """Unread notifications that are in no digest, or in one that was given up."""
+    """Unread notifications that are in no mail, or in one that was given up."""
     return Notification.objects.filter(
         Q(in_digest=None) | Q(in_digest__sent_at=None, in_digest__job__state=JobState.FAILED), read_at=None
     )
 
 
+def _wanted(person: User, kind: str, *channels: str) -> bool:
+    return person.channel(kind if kind in ReminderKind.values else NEWS) in channels
+
+
 @transaction.atomic
-def _make(person: User, today: date, now: datetime) -> Job | None:
-    """The person's digest of the day; None where it would be empty, or where another run has just made it."""
+def _make(person: User, slot: date, now: datetime) -> Job | None:
+    """The person's digest of that day; None where it would be empty, was made, or another run has just made it."""
+    if Digest.objects.filter(recipient=person, is_single=False, on__gte=slot).exists():
+        return None
     rows = [
         row.pk
         for row in _untold().filter(recipient=person, created_at__gt=now - STILL_NEW)
-        if row.kind not in person.digest_off
+        # What could not be mailed at once goes with the next digest.
+        if _wanted(person, row.kind, ReminderChannel.DIGEST)
+        or (row.in_digest_id and _wanted(person, row.kind, ReminderChannel.AT_ONCE))
     ]
     if not rows:
         return None
-    host = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].strip(">") or "localhost"
     digest, made = Digest.objects.get_or_create(
-        recipient=person, on=today, defaults={"message_id": f"<digest.{person.pk}.{today:%Y%m%d}@{host}>"}
+        recipient=person,
+        on=slot,
+        is_single=False,
+        defaults={"message_id": message_id("digest", person, slot)},
     )
     if not made:
         return None
+    return _to_be_sent(digest, rows)
+
+
+def mail_at_once(row: Notification, person: User, now: datetime) -> Job | None:
+    """A mail of its own for one thing, written with it; None while the person is away or wants no mail."""
+    if not person.wants_digest or is_away(person, now):
+        return None
+    name = message_id(f"one.{row.pk}", person, timezone.localdate(now))
+    digest = Digest.objects.create(
+        recipient=person, on=timezone.localdate(now), is_single=True, message_id=name
+    )
+    return _to_be_sent(digest, [row.pk])
+
+
+def single_mails() -> list[Job]:
+    """The jobs of mails for one thing whose time has come."""
+    due = Digest.objects.filter(is_single=True, sent_at=None, job__in=queue.due()).select_related("job")
+    return [digest.job for digest in due if digest.job]
+
+
+def _to_be_sent(digest: Digest, rows: list[int]) -> Job:
     Notification.objects.filter(pk__in=rows).update(in_digest=digest)
     job = queue.enqueue(JOB, {"digest": digest.pk}, key=f"{JOB}:{digest.pk}")
     Digest.objects.filter(pk=digest.pk).update(job=job)
     return job
+
+
+def message_id(what: str, person: User, day: date) -> str:
+    """The name under which mail servers know it: the same for a repeat."""
+    host = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].strip(">") or "localhost"
+    return f"<{what}.{person.pk}.{day:%Y%m%d}@{host}>"
 
 
 @queue.handler(JOB, attempts=ATTEMPTS)
@@ -115,14 +179,14 @@ def send_digest(work: queue.Work) -> queue.Effects | None:
 
 def _still_of_use(digest: Digest) -> list[Notification]:
     person = digest.recipient
-    if not (person.is_active and person.wants_digest):
+    if not (person.is_active and person.wants_digest) or is_away(person, timezone.now()):
         return []
     rows = [
         row
         for row in Notification.objects.visible_to(person)
         .filter(in_digest=digest, read_at=None)
         .order_by("created_at", "pk")
-        if row.kind not in person.digest_off
+        if _wanted(person, row.kind, ReminderChannel.DIGEST, ReminderChannel.AT_ONCE)
     ]
     subjects: dict[str, set[int]] = defaultdict(set)
     for row in rows:
@@ -133,6 +197,11 @@ def _still_of_use(digest: Digest) -> list[Notification]:
         for kind, ids in subjects.items()
     }
     return [row for row in rows if not row.subject_kind or row.subject_id in seen[row.subject_kind]]
+
+
+def stop_address(person: User) -> str:
+    """Where one click, without a sign-in, ends these mails; it says nothing about the person."""
+    return settings.SITE_URL + reverse("mail_stop", args=[signing.dumps(person.pk, salt=STOP)])
 
 
 def _mail(person: User, rows: list[Notification], count: int, message_id: str) -> EmailMultiAlternatives:
@@ -146,12 +215,19 @@ def _mail(person: User, rows: list[Notification], count: int, message_id: str) -
             ],
             "more": count - len(rows),
             "site": settings.SITE_URL,
+            "stop": stop_address(person),
         }
         mail = EmailMultiAlternatives(
             subject=ngettext("%(n)d reminder", "%(n)d reminders", count) % {"n": count},
             body=render_to_string("emails/digest.txt", context),
             to=[person.email],
-            headers={"Message-ID": message_id, "Auto-Submitted": "auto-generated"},
+            headers={
+                "Message-ID": message_id,
+                "Auto-Submitted": "auto-generated",
+                # One click in the mail program ends these mails (RFC 8058).
+                "List-Unsubscribe": f"<{stop_address(person)}>",
+                "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+            },
         )
         mail.attach_alternative(render_to_string("emails/digest.html", context), "text/html")
     return mail

@@ -18,15 +18,15 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from recommendations.jobs import queue
-from recommendations.organisations.models import User
-from recommendations.reminders.digests import make_digests
+from recommendations.reminders.digests import NEWS, mail_at_once, make_digests, single_mails
+from recommendations.reminders.finders import FINDERS
 from recommendations.reminders.models import Delivery, Notification, ReminderRule
-from recommendations.reminders.rules import DEFAULT_LEADS, FINDERS, Due, leads_due, visible_ids
-from recommendations.vocabulary import JobState
+from recommendations.reminders.rules import DEFAULTS, Due, People, leads_due, window
+from recommendations.reminders.seeing import seen_by
+from recommendations.vocabulary import JobState, ReminderChannel
 
 logger = logging.getLogger(__name__)
 
-DIGEST_HOUR = 7  # from this hour of the site's time zone on
 # So many are told in one transaction: a kill costs little, and other writers wait little.
 AT_ONCE = 100
 
@@ -48,109 +48,132 @@ class Report:
 def dispatch(*, now: datetime | None = None, send: bool = True) -> Report:
     """Tell whoever is to be told by ``now`` (the present when not given); running it again tells nothing twice.
 
-    With ``send`` the digests leave from here, one after the other; without, the workers send them.
+    With ``send`` the mails leave from here, one after the other; without, the workers send them.
     """
     now = now or timezone.now()
     report = Report()
     today = timezone.localdate(now)
+    people: People | None = None
     for rule in ensure_rules():
-        if rule.is_on:
-            _tell(rule, today, now, report)
-    if timezone.localtime(now).hour >= DIGEST_HOUR:
-        jobs = make_digests(now=now)
-        for job in jobs if send else ():
-            state = queue.run(job).state
-            report.digests += state == JobState.DONE
-            report.failed += state in (JobState.WAITING, JobState.FAILED)
-        if not send:
-            report.digests = len(jobs)
+        found = found_due(rule, today) if rule.is_on else []
+        if found:
+            people = people or People.load()
+            _tell(rule, found, people, now, report)
+    jobs = [*single_mails(), *make_digests(now=now)]
+    for job in jobs if send else ():
+        state = queue.run(job).state
+        report.digests += state == JobState.DONE
+        report.failed += state in (JobState.WAITING, JobState.FAILED)
+    if not send:
+        report.digests = len(jobs)
     if report.skipped:
         logger.info("reminders no longer worth telling: %d", report.skipped)
     return report
 
 
 def ensure_rules() -> list[ReminderRule]:
-    """The rules, each made with its default leads where it is missing."""
+    """The rules, each made with its defaults where it is missing; one query where none is."""
     known = {rule.kind: rule for rule in ReminderRule.objects.all()}
-    missing = [
-        ReminderRule(kind=kind, leads=leads) for kind, leads in DEFAULT_LEADS.items() if kind not in known
-    ]
+    missing = [default_rule(kind) for kind in DEFAULTS if kind not in known]
     if missing:
         ReminderRule.objects.bulk_create(missing, ignore_conflicts=True)
         known = {rule.kind: rule for rule in ReminderRule.objects.all()}
-    return [known[kind] for kind in DEFAULT_LEADS]
+    return [known[kind] for kind in DEFAULTS]
 
 
-def _tell(rule: ReminderRule, today: date, now: datetime, report: Report) -> None:
-    due = []
-    for one in FINDERS[rule.kind](rule.leads, today):
-        leads = leads_due(rule.leads, anchor_on=one.anchor_on, today=today)
-        if leads and one.recipients:
-            due.append((one, leads))
-    if not due:
-        return
-    told = set(
-        Delivery.objects.filter(rule=rule, anchor_id__in={one.anchor_id for one, _leads in due}).values_list(
-            "anchor_kind", "anchor_id", "anchor_on", "lead", "recipient"
-        )
+def default_rule(kind: str) -> ReminderRule:
+    """A rule as it is until somebody changes it, unsaved."""
+    default = DEFAULTS[kind]
+    return ReminderRule(
+        kind=kind,
+        leads=list(default.leads),
+        audience=[str(one) for one in default.audience],
+        escalate_after=default.escalates,
+        months=default.months,
     )
-    seen = _what_each_may_see(due)
-    tellings: list[Telling] = []
-    for one, leads in due:
-        for person in one.recipients:
-            untold = [
-                lead
-                for lead in leads
-                if (one.anchor_kind, one.anchor_id, one.anchor_on, lead, person) not in told
-            ]
-            if not untold or leads[-1] not in untold:
-                # The nearest lead was told: earlier ones are of no use any more.
+
+
+def found_due(rule: ReminderRule, today: date) -> list[tuple[Due, list[int]]]:
+    """What the rule has to tell by today, each with the leads that have come due; a fixed number of queries."""
+    found = []
+    for one in FINDERS[rule.kind](rule, window(rule.leads, today)):
+        leads = leads_due(
+            rule.leads, anchor_on=one.anchor_on, today=today, happened=DEFAULTS[rule.kind].happened
+        )
+        if leads:
+            found.append((one, leads))
+    return found
+
+
+def _tell(
+    rule: ReminderRule,
+    found: list[tuple[Due, list[int]]],
+    people: People,
+    now: datetime,
+    report: Report,
+) -> None:
+    today = timezone.localdate(now)
+    told = set(
+        Delivery.objects.filter(
+            rule=rule, anchor_id__in={one.anchor_id for one, _leads in found}
+        ).values_list("anchor_kind", "anchor_id", "anchor_on", "lead", "recipient")
+    )
+    untold: list[Telling] = []
+    for one, leads in found:
+        for person in people.of(rule, one, today):
+            if people.by_id[person].channel(rule.kind) == ReminderChannel.OFF:
                 continue
-            if one.anchor_id not in seen[person, one.anchor_kind]:
-                report.skipped += 1
-                continue
-            tellings.append((one, person, untold))
+            key = (one.anchor_kind, one.anchor_id, one.anchor_on)
+            new = [lead for lead in leads if (*key, lead, person) not in told]
+            # Where the nearest lead was told, earlier ones are of no use any more.
+            if new and leads[-1] in new:
+                untold.append((one, person, new))
+    tellings = _that_they_may_see(untold, people)
+    report.skipped += len(untold) - len(tellings)
     for start in range(0, len(tellings), AT_ONCE):
-        _write(rule, tellings[start : start + AT_ONCE], now, report)
+        _write(rule, tellings[start : start + AT_ONCE], people, now, report)
 
 
-def _what_each_may_see(due: list[tuple[Due, list[int]]]) -> dict[tuple[int, str], set[int]]:
-    anchors: dict[str, set[int]] = defaultdict(set)
-    people: dict[str, set[int]] = defaultdict(set)
-    for one, _leads in due:
-        anchors[one.anchor_kind].add(one.anchor_id)
-        people[one.anchor_kind].update(one.recipients)
-    users = User.objects.in_bulk(set().union(*people.values()))
-    return {
-        (person, kind): visible_ids(apps.get_model("recommendations", kind), ids, users[person])
-        for kind, ids in anchors.items()
-        for person in people[kind]
-        if person in users
+def _that_they_may_see(untold: list[Telling], people: People) -> list[Telling]:
+    """Nobody is told of what is hidden from her now, whenever it was scheduled."""
+    wanted: dict[str, dict[int, set[int]]] = defaultdict(lambda: defaultdict(set))
+    for one, person, _leads in untold:
+        wanted[one.anchor_kind][person].add(one.anchor_id)
+    seen = {
+        kind: seen_by(apps.get_model("recommendations", kind), pairs, people.by_id)
+        for kind, pairs in wanted.items()
     }
+    return [
+        (one, person, leads)
+        for one, person, leads in untold
+        if one.anchor_id in seen[one.anchor_kind][person]
+    ]
 
 
-def _write(rule: ReminderRule, tellings: list[Telling], now: datetime, report: Report) -> None:
+def _write(
+    rule: ReminderRule, tellings: list[Telling], people: People, now: datetime, report: Report
+) -> None:
     """Notifications and ledger in one transaction; where another run was quicker with one of them, singly."""
     try:
         with transaction.atomic():
-            _once(rule, tellings, now)
+            _once(rule, tellings, people, now)
     except IntegrityError:
         if len(tellings) > 1:
             for telling in tellings:
-                _write(rule, [telling], now, report)
+                _write(rule, [telling], people, now, report)
         return  # another run told it at this very moment
     report.notifications += len(tellings)
     report.skipped += sum(len(leads) - 1 for _due, _person, leads in tellings)
 
 
-def _once(rule: ReminderRule, tellings: list[Telling], now: datetime) -> None:
+def _once(rule: ReminderRule, tellings: list[Telling], people: People, now: datetime) -> None:
     """One notification for the nearest lead; the ledger says of the earlier ones that they need no telling."""
     made = Notification.objects.bulk_create(
         [
             Notification(
                 recipient_id=person,
                 kind=rule.kind,
-                params=due.params | {"anchor_on": due.anchor_on.isoformat()},
+                params=due.params | {"anchor_on": due.anchor_on.isoformat(), "words": rule.words},
                 url=due.url,
                 subject_kind=due.anchor_kind,
                 subject_id=due.anchor_id,
@@ -175,6 +198,9 @@ def _once(rule: ReminderRule, tellings: list[Telling], now: datetime) -> None:
             for lead in leads
         ]
     )
+    for row in made:
+        if people.by_id[row.recipient_id].channel(rule.kind) == ReminderChannel.AT_ONCE:
+            mail_at_once(row, people.by_id[row.recipient_id], now)
 
 
 def notify(
@@ -186,7 +212,12 @@ def notify(
     subject: Any = None,
     at: datetime | None = None,
 ) -> int:
-    """Tell people at once of something that happened; called inside the transaction or job that made it happen."""
+    """Tell people of something that happened; called inside the transaction or job that made it happen.
+
+    Whoever wants no news is not told, whoever wants it by mail at once gets it so.
+    """
+    at = at or timezone.now()
+    told = [person for person in recipients if person.channel(NEWS) != ReminderChannel.OFF]
     made = Notification.objects.bulk_create(
         [
             Notification(
@@ -196,9 +227,12 @@ def notify(
                 url=url,
                 subject_kind=subject._meta.object_name if subject is not None else "",
                 subject_id=subject.pk if subject is not None else None,
-                created_at=at or timezone.now(),
+                created_at=at,
             )
-            for person in recipients
+            for person in told
         ]
     )
+    for row in made:
+        if row.recipient.channel(NEWS) == ReminderChannel.AT_ONCE:
+            mail_at_once(row, row.recipient, at)
     return len(made)

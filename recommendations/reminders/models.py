@@ -20,7 +20,20 @@ class ReminderRule(models.Model):
     kind = models.CharField(max_length=30, choices=ReminderKind.choices, unique=True)
     # Days before the anchor's date (negative: after it), each told once.
     leads = models.JSONField(_("days before"), default=list)
+    # Whom it tells: values of ReminderAudience.
+    audience = models.JSONField(_("told to"), default=list)
+    # Coordinators are told as well from so many days of waiting on; empty: they are not.
+    escalate_after = models.PositiveSmallIntegerField(
+        _("coordinators join after so many days"), null=True, blank=True
+    )
+    # A measure of the rule's own: after how many months an assessment has gone stale.
+    months = models.PositiveSmallIntegerField(_("months"), null=True, blank=True)
+    # What the coalition adds to the product's sentence, in its own words.
+    words = models.CharField(_("added words"), max_length=300, blank=True)
     is_on = models.BooleanField(_("on"), default=True)
+    revision = models.PositiveIntegerField(default=1, editable=False)
+
+    objects = VisibleQuerySet.as_manager()
 
     class Meta:
         ordering = ("kind",)
@@ -34,12 +47,20 @@ class Digest(models.Model):
 
     recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="digests")
     on = models.DateField()
+    # Whether it tells one thing at once instead of all of the day.
+    is_single = models.BooleanField(default=False)
     job = models.OneToOneField(Job, models.SET_NULL, null=True, related_name="+")
     sent_at = models.DateTimeField(null=True)
     message_id = models.CharField(max_length=200)
 
+    objects = VisibleQuerySet.as_manager()
+
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["recipient", "on"], name="digest_once_a_day")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["recipient", "on"], condition=models.Q(is_single=False), name="digest_once_a_day"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.message_id

@@ -15,10 +15,30 @@ from recommendations.vocabulary import MilestoneKind, ReminderKind
 # kind → sentence; parameters ending in _on are dates. Nothing confidential stands in any of them.
 SENTENCES: dict[str, Any] = {
     ReminderKind.MILESTONE: gettext_lazy("%(what)s of %(cycle)s is on %(anchor_on)s"),
+    ReminderKind.MILESTONE_PASSED: gettext_lazy(
+        "%(what)s of %(cycle)s was on %(anchor_on)s, and work is still open"
+    ),
     ReminderKind.ROUND_DEADLINE: gettext_lazy("The round “%(what)s” is due on %(anchor_on)s"),
     ReminderKind.ASSIGNMENT_DUE: gettext_lazy("“%(what)s” is yours to assess until %(anchor_on)s"),
+    ReminderKind.ASSIGNMENT_OVERDUE: gettext_lazy("“%(what)s” was due on %(anchor_on)s"),
     ReminderKind.WAITING_REVIEW: gettext_lazy("“%(what)s” has been waiting for review since %(anchor_on)s"),
     ReminderKind.RETURNED_DRAFT: gettext_lazy("“%(what)s” was returned on %(anchor_on)s and waits for you"),
+    ReminderKind.COMMENT_WAITING: gettext_lazy(
+        "A comment of %(anchor_on)s on “%(what)s” waits for an answer"
+    ),
+    ReminderKind.CONTRADICTION: gettext_lazy(
+        "%(number)s contradicts the published rating of %(what)s: linked on %(anchor_on)s"
+    ),
+    ReminderKind.STALE: gettext_lazy(
+        "“%(what)s” has gone stale: its evidence ends on %(cutoff_on)s. Look at it again."
+    ),
+    ReminderKind.UNDER_CONSIDERATION: gettext_lazy(
+        "%(cycle)s was adopted on %(anchor_on)s: %(count)s answers of the State are still open"
+    ),
+    ReminderKind.OBSERVATION_EXPECTED: gettext_lazy(
+        "A new value of “%(what)s” is expected since %(anchor_on)s"
+    ),
+    ReminderKind.DEAD_LINK: gettext_lazy("The source of %(number)s has not answered since %(anchor_on)s"),
     "assessment.submitted": gettext_lazy("“%(what)s” was submitted for review"),
     "assessment.returned": gettext_lazy("“%(what)s” was returned; the reason stands with it"),
     "assessment.approved": gettext_lazy("“%(what)s” was approved"),
@@ -31,6 +51,7 @@ SENTENCES: dict[str, Any] = {
     ),
     "export.failed": gettext_lazy("Your export could not be made"),
     "import.applied": gettext_lazy("The import of “%(what)s” is done"),
+    "comment.mentioned": gettext_lazy("You are mentioned in a comment on “%(what)s”"),
     "import.failed": gettext_lazy("The import of “%(what)s” was stopped; nothing was written"),
 }
 
@@ -47,4 +68,28 @@ def sentence(kind: str, params: Mapping[str, Any]) -> str:
         words["what"] = MilestoneKind(words["what"]).label
     if kind not in SENTENCES:
         return _("Something happened that concerns you")
-    return str(SENTENCES[kind]) % ({"what": "", "cycle": "", "anchor_on": "", "moved_on": ""} | words)
+    known = dict.fromkeys(("what", "cycle", "anchor_on", "moved_on", "cutoff_on", "number", "count"), "")
+    said = str(SENTENCES[kind]) % (known | words)
+    return f"{said} ({words['words']})" if words.get("words") else said
+
+
+KINDS: dict[str, Any] = {
+    "assessment.submitted": gettext_lazy("Submitted for review"),
+    "assessment.returned": gettext_lazy("Returned to you"),
+    "assessment.approved": gettext_lazy("Approved"),
+    "assessment.published": gettext_lazy("Published"),
+    "milestone.moved": gettext_lazy("A date moved"),
+    "work.assigned": gettext_lazy("Work given to you"),
+    "comment.mentioned": gettext_lazy("You were mentioned"),
+    "export.made": gettext_lazy("An export is ready"),
+    "export.failed": gettext_lazy("An export failed"),
+    "import.applied": gettext_lazy("An import is done"),
+    "import.failed": gettext_lazy("An import was stopped"),
+}
+
+
+def kind_words(kind: str) -> str:
+    """A kind in a few words, for filters."""
+    if kind in ReminderKind.values:
+        return str(ReminderKind(kind).label)
+    return str(KINDS.get(kind, kind))

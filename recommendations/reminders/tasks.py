@@ -7,13 +7,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from recommendations.access.visibility import visible
-from recommendations.assessments.models import Assessment
+from recommendations.assessments.models import Assessment, Comment
 from recommendations.catalogue.models import Milestone
 from recommendations.jobs.queue import Effects, Work, enqueue, handler, run_due
 from recommendations.organisations.models import User
 from recommendations.reminders import digests  # noqa: F401  (registers the handler that sends them)
 from recommendations.reminders.dispatch import dispatch, notify
-from recommendations.reminders.rules import visible_ids
+from recommendations.reminders.seeing import visible_ids
 
 SLOT = 5  # minutes
 
@@ -122,6 +122,33 @@ def tell_of_move(work: Work) -> Effects | None:
                 "moved_on": milestone.on.isoformat(),
             },
             subject=milestone,
+        )
+        return {"told": count}
+
+    return effects
+
+
+@handler("reminders.mentioned")
+def tell_of_mention(work: Work) -> Effects | None:
+    """Tell a person that a comment asks her by name, where she may still read it."""
+    comment = (
+        Comment.objects.filter(pk=work.payload["comment"], resolved_at=None)
+        .select_related("assessment__cluster", "assessment__item__recommendation", "assessment__organisation")
+        .first()
+    )
+    person = User.objects.filter(pk=work.payload["person"], is_active=True).first()
+    if comment is None or person is None or not visible_ids(Assessment, {comment.assessment_id}, person):
+        return None
+    url = f"{reverse('assessment_detail', args=[comment.assessment_id])}#comment-{comment.pk}"
+
+    def effects() -> dict[str, int]:
+        params = {"what": str(comment.assessment)}
+        count = notify(
+            recipients=[person],
+            kind="comment.mentioned",
+            url=url,
+            params=params,
+            subject=comment.assessment,
         )
         return {"told": count}
 

@@ -35,6 +35,7 @@ MORE = (
     ("calendar", _("Calendar"), READERS),
     ("assessment_list", _("Assessments"), READERS),
     ("colleagues", _("Colleagues"), COORDINATING),
+    ("rule_list", _("Rules of reminders"), COORDINATING),
     ("import_list", _("Imports"), COORDINATING),
     ("export_list", _("Exports"), READERS),
     ("people_list", _("People"), ADMINISTERING),
@@ -43,6 +44,7 @@ MORE = (
     ("mail_folder", _("Mail folder"), ADMINISTERING),
     ("everything", _("Export everything"), ADMINISTERING),
     ("site_status", _("State of the site"), ADMINISTERING),
+    ("delivery_list", _("Mails sent"), ADMINISTERING),
     ("method", _("Method"), ANYBODY),
 )
 PERSON = (

@@ -2,14 +2,13 @@
 
 import pytest
 
+from recommendations.assessments.commenting import add_comment, resolve_comment
 from recommendations.assessments.models import Assessment, ItemRating, RoundItem
 from recommendations.assessments.rounds import close_round
 from recommendations.assessments.workflow import perform
 from recommendations.assessments.writing import (
     AlreadyOpen,
     Conflict,
-    add_comment,
-    resolve_comment,
     save_draft,
     start_assessment,
 )

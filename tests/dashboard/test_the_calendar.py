@@ -138,7 +138,7 @@ def test_one_date_is_had_for_one_s_own_calendar(client, editor, milestone):
 
 def test_times_are_shown_in_the_time_zone_that_a_person_chose(client, editor):
     client.force_login(editor)
-    sent = {"name": "N", "language": "en", "theme": "auto", "time_zone": "Europe/Zurich"}
+    sent = {"name": "N", "language": "en", "theme": "auto", "time_zone": "Europe/Zurich", "digest_hour": "7"}
     assert client.post(reverse("profile"), sent).status_code == 302
     editor.refresh_from_db()
     assert editor.time_zone == "Europe/Zurich"

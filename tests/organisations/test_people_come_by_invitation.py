@@ -178,12 +178,16 @@ def test_a_person_chooses_language_appearance_and_what_the_digest_tells(client):
             "theme": "dark",
             "time_zone": "Asia/Almaty",
             "wants_digest": "on",
-            "digest_kinds": ["milestone"],
+            "digest_hour": "20",
+            "digest_weekday": "4",
+            "channel_milestone": "at_once",
+            "channel_waiting_review": "digest",
+            "channel_news": "off",
         },
         follow=True,
     )
     person.refresh_from_db()
     assert (person.language, person.theme, person.single_keys) == ("ru", "dark", False)
-    assert "milestone" not in person.digest_off
-    assert "waiting_review" in person.digest_off
+    assert person.channels == {"milestone": "at_once", "news": "off"}
+    assert (person.digest_hour, person.digest_weekday) == (20, 4)
     assert '<html lang="ru" data-theme="dark"' in answer.content.decode()

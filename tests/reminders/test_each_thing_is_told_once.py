@@ -20,8 +20,9 @@ from recommendations.assessments.workflow import perform
 from recommendations.jobs import queue
 from recommendations.jobs.models import Job
 from recommendations.reminders.dispatch import dispatch, ensure_rules, notify
+from recommendations.reminders.finders import FINDERS
 from recommendations.reminders.models import Delivery, Digest, Notification, ReminderRule
-from recommendations.reminders.rules import FINDERS, Due, leads_due
+from recommendations.reminders.rules import Due, leads_due
 from recommendations.reminders.sentences import SENTENCES, sentence
 from recommendations.vocabulary import JobState, ReminderKind, Role
 from tests.factories import make_assessment, make_cluster, make_cycle, make_person
@@ -158,8 +159,8 @@ def test_nobody_is_reminded_of_what_became_hidden_from_her(monkeypatch):
     assessment = submitted(4, DAY)
     perform(assessment, "recall", by=assessment.created_by)
     # As if the rule had found it before it was recalled: the reviewer may not see a draft.
-    due = Due("Assessment", assessment.pk, DAY - timedelta(days=4), [reviewer.pk], "/x/")
-    monkeypatch.setitem(FINDERS, ReminderKind.WAITING_REVIEW, lambda leads, today: iter([due]))
+    due = Due("Assessment", assessment.pk, DAY - timedelta(days=4), "/x/", in_charge=[reviewer.pk])
+    monkeypatch.setitem(FINDERS, ReminderKind.WAITING_REVIEW, lambda rule, window: iter([due]))
     report = dispatch(now=at(DAY))
     assert (report.notifications, report.skipped) == (0, 1)
 
@@ -173,7 +174,7 @@ def test_one_quiet_mail_a_day_tells_everything_in_the_persons_language(milestone
     dispatch(now=at(DAY - timedelta(days=7), hour=15))
     (sent,) = mail.outbox
     assert sent.to == [person.email]
-    assert reverse("cycle_detail", args=["KAZ-2"]) in sent.body
+    assert reverse("cycle_calendar", args=["KAZ-2"]) in sent.body
     assert reverse("profile") in sent.body
     assert sent.extra_headers["Message-ID"].startswith(f"<digest.{person.pk}.2026")
     assert sent.alternatives
@@ -193,7 +194,7 @@ def test_before_the_hour_of_the_digest_no_mail_leaves(milestone):
 
 
 def test_a_kind_that_was_switched_off_stands_in_the_product_only(milestone):
-    for choice in ({"digest_off": ["milestone"]}, {"wants_digest": False}):
+    for choice in ({"channels": {"milestone": "product"}}, {"wants_digest": False}):
         person = make_person()
         type(person).objects.filter(pk=person.pk).update(**choice)
     dispatch(now=at(DAY - timedelta(days=7)))
@@ -379,7 +380,7 @@ def test_a_person_reads_opens_and_ticks_off_her_own_notifications_only(client, m
     assert client.post(reverse("notification_open", args=[foreign.pk])).status_code == 404
     mine = Notification.objects.get(recipient=person)
     answer = client.post(reverse("notification_open", args=[mine.pk]))
-    assert answer.url == reverse("cycle_detail", args=["KAZ-2"])
+    assert answer.url == reverse("cycle_calendar", args=["KAZ-2"])
     mine.refresh_from_db()
     assert mine.read_at is not None
     client.post(reverse("notifications_read"))
