@@ -106,4 +106,4 @@ def _bring(record: Record, told: list[Candidate], absorbed: set[str], terms: Ter
 
 def sender_in(identifier: str) -> str:
     """The code of the recommending State in an identifier of UPR Info's rows, KAZ-20-NOR-…"""
-    return identifier.split("-")[2] if identifier.count("-") == 3 else ""
+    return identifier.split("-")[2] if identifier.count("-") >= 3 else ""

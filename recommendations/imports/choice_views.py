@@ -17,7 +17,7 @@ from recommendations.imports.views import at_once, run_for
 def import_choose(request: HttpRequest, pk: int) -> HttpResponse:
     """Keep the choices, from fields such as ``choice-12=KAZ-2-124.26`` and ``other-12``, and make the plan anew."""
     run = run_for(request, pk)
-    chosen = {}
+    chosen: dict[int, str] = {}
     for name, value in request.POST.items():
         kind, _sign, number = name.partition("-")
         value = str(value).strip()

@@ -54,7 +54,6 @@ class Candidate:
     # Words of some of its States alone.
     wordings: list[tuple[frozenset[int], str]] = field(default_factory=list)
     identifiers: list[str] = field(default_factory=list)
-    has_official_text: bool = False
 
     @property
     def states(self) -> frozenset[int]:
@@ -136,7 +135,6 @@ def held_in_cycle(key: str, terms: Terms) -> list[Candidate]:
     for pk, kind, text in english.values_list("recommendation_id", "kind", "text"):
         texts[pk][kind] = text
     for pk, kinds in texts.items():
-        found[pk].has_official_text = TextKind.OFFICIAL in kinds
         found[pk].say(next(kinds[kind] for kind in TextKind.values if kind in kinds), terms)
     identifiers = RecommendationIdentifier.objects.filter(**mine, source=provisional.SOURCE)
     for pk, value in identifiers.values_list("recommendation_id", "value"):

@@ -172,9 +172,11 @@ class Matching:
         for state, category, _wording in senders:
             sender = self._terms.state_codes[state] if state is not None else ""
             identifier = f"{code}-{row.session}-{sender}-{digest}"
-            # The same words of the same State, answered twice: one identifier belongs to one recommendation.
-            if identifier in taken:
-                identifier = ""
+            # The same words of the same State, answered twice: an identifier belongs to one recommendation.
+            first, times = identifier, 1
+            while identifier in taken:
+                times += 1
+                identifier = f"{first}-{times}"
             taken.add(identifier)
             parts.append(_Part(row, words, state, category, identifier))
         return parts
@@ -314,7 +316,7 @@ def _together(lists: Iterable[list[int]]) -> list[int]:
 
 
 def _identifiers(parts: Iterable[_Part]) -> list[tuple[str, str]]:
-    return [(provisional.SOURCE, part.identifier) for part in parts if part.identifier]
+    return [(provisional.SOURCE, part.identifier) for part in parts]
 
 
 def _completed(

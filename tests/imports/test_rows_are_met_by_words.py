@@ -170,6 +170,13 @@ def test_where_nothing_official_is_here_rows_are_kept_under_references_that_say_
     assert bring([line(WELL), line(BRIDGE, response="Noted"), line(WELL, session=7)]) == (0, 0, 3, 0)
 
 
+def test_the_same_words_of_a_state_that_were_answered_twice_are_two_and_stay_two(bring):
+    rows = [line(WELL, response="Accepted"), line(WELL, response="Noted")]
+    assert bring(rows) == (2, 0, 0, 0)
+    assert bring(rows) == (0, 0, 2, 0)
+    assert RecommendationIdentifier.objects.count() == 2
+
+
 def test_another_export_adds_to_the_list_and_gives_no_number_twice(bring):
     bring([line(WELL), line(BRIDGE)])
     Recommendation.objects.get(reference="KAZ-UPRINFO-2-2").delete()
