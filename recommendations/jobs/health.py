@@ -73,7 +73,7 @@ def _database() -> tuple[bool, str]:
     began = time.monotonic()
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
-    took = round(1000 * (time.monotonic() - began))
+    took = max(round(1000 * (time.monotonic() - began)), 1)
     return True, _("It answers within %(n)d ms.") % {"n": took}
 
 

@@ -159,13 +159,13 @@ def perform(work: Work) -> None:
 
 def _perform(work: Work) -> None:
     job = Job.objects.get(pk=work.job_id)
-    logger.info("job %s (%s) begins, attempt %d", job.pk, job.name, job.attempts)
+    logger.info("%s begins, attempt %d", job.name, job.attempts)  # its number stands in the line
     try:
         do = HANDLERS.get(job.name)
         if do is None:
             raise GiveUp(f"no handler is known for {job.name}")
         _close(work, do(work))
-        logger.info("job %s (%s) is done", job.pk, job.name)
+        logger.info("%s is done", job.name)
     except LeaseLost:
         logger.warning("job %s was taken over by another worker", job.pk)
     except Exception as fault:  # any fault of a handler is noted on its job, never lost
