@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -278,7 +279,9 @@ def _of_state(entry: Entry, state: str, *, is_only: bool) -> Entry:
     if is_only:
         entry.state = state
         return entry
-    copied = {name: list(value) if isinstance(value, list) else value for name, value in vars(entry).items()}
+    copied: dict[str, Any] = {
+        name: list(value) if isinstance(value, list) else value for name, value in vars(entry).items()
+    }
     return Entry(**copied | {"state": state, "identifiers": []})
 
 

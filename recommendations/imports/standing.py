@@ -129,16 +129,17 @@ class _Search:
 
     def _on_made(self, part: Part) -> None:
         """Rows that refer to a cycle or document that the import brought, or to a row that it added."""
-        made: dict[str, list[int]] = {}
+        brought: dict[str, list[int]] = {}
         for label, key in part.made:
-            made.setdefault(label, []).append(key)
+            brought.setdefault(label, []).append(key)
         for label, keys in self._written.added.items():
-            made.setdefault(label, []).extend(keys)
-        for label, keys in made.items():
-            for relation in related_to(apps.get_model(label)):
+            brought.setdefault(label, []).extend(keys)
+        for label, numbers in brought.items():
+            model: Any = apps.get_model(label)
+            for relation in related_to(model):
                 owner = _owner_of(relation.model)
-                for start in range(0, len(keys), _CHUNK):
-                    among = {f"{relation.attname}__in": keys[start : start + _CHUNK]}
+                for start in range(0, len(numbers), _CHUNK):
+                    among = {f"{relation.attname}__in": numbers[start : start + _CHUNK]}
                     rows = _later(relation, part).filter(**among).values_list("pk", owner or "pk")
                     self._add(
                         relation.model,

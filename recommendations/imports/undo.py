@@ -213,7 +213,7 @@ class _Undoing:
         for part in reversed(self._written.parts):
             for label, key in reversed(part.made):
                 apps.get_model(label)._base_manager.filter(pk=key).delete()
-            later = [
+            later: list[Any] = [
                 model.objects.filter(pk__gt=part.last[model._meta.label]).values("state")
                 for model in (ReviewCycle, Recommendation)
             ]
@@ -284,7 +284,7 @@ def _update(model: type[models.Model], rows: list[Row]) -> None:
     connection = transaction.get_connection()
     bulk.update(
         model,
-        [field.column for field in names],
+        [str(field.column) for field in names],
         ["id"],
         [
             [

@@ -114,11 +114,12 @@ def _table(table: Table) -> dict[str, Any]:
 def _meaning(model: type[models.Model]) -> str:
     """The model's own words; of a table that joins two others, which these are."""
     if model._meta.auto_created:
-        one, other = (field for field in model._meta.concrete_fields if field.is_relation)
-        return (
-            f"Which {other.related_model._meta.verbose_name_plural} belong to which "
-            f"{one.related_model._meta.verbose_name_plural}."
+        one, other = (
+            field.related_model._meta.verbose_name_plural
+            for field in model._meta.concrete_fields
+            if field.related_model is not None
         )
+        return f"Which {other} belong to which {one}."
     words = inspect.getdoc(model) or ""
     # Django writes Model(field, …) where nobody wrote anything.
     return capfirst(str(model._meta.verbose_name)) if words.startswith(f"{model.__name__}(") else words

@@ -66,7 +66,7 @@ class Column:
     @property
     def name(self) -> str:
         """Its name in the database."""
-        return self.field.column
+        return str(self.field.column)
 
     @cached_property
     def kind(self) -> str:
@@ -94,7 +94,7 @@ class Table:
     @property
     def key(self) -> str:
         """The column by which its rows are known and in whose order they leave."""
-        return self.model._meta.pk.column
+        return str(self.model._meta.pk.column)
 
     @cached_property
     def columns(self) -> list[Column]:

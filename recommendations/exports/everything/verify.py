@@ -188,6 +188,7 @@ class _Tables:
             elif row is not None and row.fault:
                 yield Fault(lines, row.number, "", row.fault)
             elif spoken is None:
+                assert row is not None  # one of the two is always there
                 yield Fault(lines, row.number, table["key"], f"{row.key} is missing in {cells}")
             elif row is None:
                 yield Fault(cells, spoken.number, table["key"], f"{spoken.key} is missing in {lines}")
