@@ -82,6 +82,7 @@ KINDS: dict[str, Any] = {
     "work.assigned": gettext_lazy("Work given to you"),
     "comment.mentioned": gettext_lazy("You were mentioned"),
     "export.made": gettext_lazy("An export is ready"),
+    "everything.asked": gettext_lazy("A complete export was asked for"),
     "export.failed": gettext_lazy("An export failed"),
     "import.applied": gettext_lazy("An import is done"),
     "import.failed": gettext_lazy("An import was stopped"),

@@ -18,7 +18,7 @@ import fontpkg_source_serif_4
 import pikepdf
 import typst
 
-from tests.formats.invented_report_words import ENGLISH, LANGUAGES, Words
+from tests.formats.words_of_the_report import ENGLISH, LANGUAGES, Words
 
 NAME = "invented-report.docx"
 SYMBOL = "A/HRC/28/10"

@@ -470,7 +470,7 @@ def test_memory_does_not_grow_with_the_export(code, fewer, more):
             as_json.record(
                 number,
                 Countries=["Spain" if number % 100 else "Kazakhstan"],
-                Text=f"1.{number} Invented text {'x' * 400}",
+                Text=f"{number // 900 + 1}.{number % 900 + 1} Invented text {'x' * 400}",
             )
             for number in range(count)
         ]

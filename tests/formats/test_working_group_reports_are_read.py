@@ -13,8 +13,8 @@ from recommendations.formats.readers import recognise, sample_of
 from recommendations.formats.readers import working_group_report as reports
 from recommendations.words.clean import fold_label
 from tests.formats import invented_working_group_report as invented
-from tests.formats.invented_report_words import ENGLISH, LANGUAGES
 from tests.formats.invented_working_group_report import List
+from tests.formats.words_of_the_report import ENGLISH, LANGUAGES
 
 FOLDER = settings.BASE_DIR / "fixtures" / "reference"
 CODES = {

@@ -6,7 +6,7 @@ from recommendations.catalogue.models import Recommendation, RecommendationText,
 from recommendations.catalogue.reference import load_reference
 from recommendations.imports.commanding import import_file, state_named
 from tests.formats import invented_working_group_report as invented
-from tests.formats.invented_report_words import LANGUAGES
+from tests.formats.words_of_the_report import LANGUAGES
 
 pytestmark = pytest.mark.django_db
 

@@ -28,8 +28,6 @@ _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 Row = dict[str, Any]
 Tables = dict[str, Row]
 
-csv.field_size_limit(2**31 - 1)
-
 
 class Fault(NamedTuple):
     """One thing that is wrong: in which file, at which row (the header of a table is row 0), at which place."""
@@ -188,7 +186,6 @@ class _Tables:
             elif row is not None and row.fault:
                 yield Fault(lines, row.number, "", row.fault)
             elif spoken is None:
-                assert row is not None  # one of the two is always there
                 yield Fault(lines, row.number, table["key"], f"{row.key} is missing in {cells}")
             elif row is None:
                 yield Fault(cells, spoken.number, table["key"], f"{spoken.key} is missing in {lines}")
@@ -235,7 +232,7 @@ class _Line(NamedTuple):
     fault: str = ""
 
 
-def _beside(lines: Path, cells: Path, table: Row) -> Iterator[tuple[_Line | None, _Line | None]]:
+def _beside(lines: Path, cells: Path, table: Row) -> Iterator[tuple[Any, Any]]:
     """The rows of both files side by side by their key; None where one has no such row."""
     rows = _csv_lines(cells, table)
     spoken = next(rows, None)
@@ -265,14 +262,18 @@ def _csv_lines(path: Path, table: Row) -> Iterator[_Line]:
     names, place = table["names"], table["names"].index(table["key"])
     if not path.is_file():
         return
-    with path.open(encoding="utf-8-sig", newline="", errors="replace") as source:
-        for number, row in enumerate(csv.reader(source)):
-            if number == 0 and row != names:
-                yield _Line(0, 0, None, f"the header is {row}; expected {names}")
-            elif number and (len(row) != len(names) or not row[place].isdecimal()):
-                yield _Line(number, 0, None, "cannot be read as a row of this table")
-            elif number:
-                yield _Line(number, int(row[place]), row)
+    before = csv.field_size_limit(2**31 - 1)  # the whole process's, so it is set while reading only
+    try:
+        with path.open(encoding="utf-8-sig", newline="", errors="replace") as source:
+            for number, row in enumerate(csv.reader(source)):
+                if number == 0 and row != names:
+                    yield _Line(0, 0, None, f"the header is {row}; expected {names}")
+                elif number and (len(row) != len(names) or not row[place].isdecimal()):
+                    yield _Line(number, 0, None, "cannot be read as a row of this table")
+                elif number:
+                    yield _Line(number, int(row[place]), row)
+    finally:
+        csv.field_size_limit(before)
 
 
 def _json_rows(path: Path) -> Iterator[tuple[int, Any]]:
@@ -358,8 +359,7 @@ def _few(faults: Iterator[Fault]) -> Iterator[Fault]:
 
 def summary(folder: Path) -> Row:
     """What the manifest says of the dump, for whoever asks whether it is the right one."""
-    manifest, _faults = _manifest(folder)
-    manifest = manifest or {"files": [], "missing_files": []}
+    manifest = _manifest(folder)[0] or {"files": [], "missing_files": []}
     rows = [entry.get("rows", 0) for entry in manifest["files"] if entry["path"].endswith(".jsonl")]
     return {
         "made_at": manifest.get("made_at"),
@@ -375,8 +375,8 @@ def told(folder: Path, faults: list[Fault], *, as_json: bool) -> Iterator[str]:
     """What was found, in lines."""
     found = summary(folder)
     if as_json:
-        listed = [fault._asdict() for fault in faults]
-        yield json.dumps({"whole": not faults, "faults": listed, **found}, ensure_ascii=False)
+        found |= {"whole": not faults, "faults": [fault._asdict() for fault in faults]}
+        yield json.dumps(found, ensure_ascii=False)
         return
     yield from map(str, faults)
     for entry in found["missing_files"]:
@@ -392,8 +392,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--json", action="store_true", help="answer as JSON")
     options = parser.parse_args(arguments)
     faults = list(verify(options.folder))
-    for line in told(options.folder, faults, as_json=options.json):
-        print(line)
+    print(*told(options.folder, faults, as_json=options.json), sep="\n")
     return 1 if faults else 0
 
 
