@@ -6,7 +6,8 @@ from recommendations.exports.everything import handing_out
 from recommendations.exports.everything.dump import CannotWrite
 from recommendations.exports.models import Export, FullExport
 from recommendations.formats.problems import FileProblem
-from recommendations.jobs.queue import Effects, GiveUp, Work, enqueue, handler
+from recommendations.jobs.models import Job
+from recommendations.jobs.queue import Effects, GiveUp, Work, enqueue, handler, when_given_up
 
 
 @handler(services.JOB)
@@ -45,6 +46,15 @@ def make_export(work: Work) -> Effects | None:
         return {"sha256": made["sha256"]}
 
     return effects
+
+
+@when_given_up(services.JOB)
+def tell_of_failure(job: Job) -> None:
+    """Whoever waits for an export that could not be made is told."""
+    export = Export.objects.filter(pk=job.payload["export"]).first()
+    if export is not None:
+        payload = {"person": export.made_by_id, "kind": "export.failed", "export": export.pk}
+        enqueue("reminders.tell", payload, key=f"told:export.failed:{job.pk}:{job.attempts}")
 
 
 @handler("exports.take_back")

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from recommendations.imports import runs, undo
 from recommendations.imports.history import imports_of
 from recommendations.imports.models import ImportRun
-from recommendations.jobs.queue import Effects, Work, handler
+from recommendations.jobs.models import Job
+from recommendations.jobs.queue import Effects, Work, enqueue, handler, when_given_up
 from recommendations.overview import detail
 from recommendations.vocabulary import ImportState
 
@@ -44,7 +45,30 @@ def apply_import(work: Work) -> Effects | None:
     if run.status == ImportState.APPLYING:
         with translation.override(_language(work.asked_by)):
             runs.carry_out(run, by=work.asked_by, report=work.report)
-    return None
+    if run.file.size <= runs.AT_ONCE:
+        return None
+
+    def effects() -> dict[str, str]:
+        run.refresh_from_db()
+        if run.status == ImportState.APPLIED:
+            _tell(run, "import.applied", f"told:import.applied:{run.pk}")
+        return {"status": run.status}
+
+    return effects
+
+
+@when_given_up("import.plan", "import.apply")
+def tell_of_failure(job: Job) -> None:
+    """Whoever waits for an import that was given up is told."""
+    run = ImportRun.objects.filter(pk=job.payload["run"]).select_related("file").first()
+    if run is not None:
+        _tell(run, "import.failed", f"told:import.failed:{job.pk}:{job.attempts}")
+
+
+def _tell(run: ImportRun, kind: str, key: str) -> None:
+    if run.started_by_id is not None:
+        payload = {"person": run.started_by_id, "kind": kind, "import": run.pk, "what": run.file.name}
+        enqueue("reminders.tell", payload, key=key)
 
 
 @handler(undo.JOB)

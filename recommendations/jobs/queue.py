@@ -59,6 +59,10 @@ HANDLERS: dict[str, Handler] = {}
 ATTEMPTS: dict[str, int] = {}
 
 
+# What else is to be done where a job of that name was given up, such as telling who waits for it.
+WHEN_GIVEN_UP: dict[str, Callable[[Job], None]] = {}
+
+
 class LeaseLost(Exception):
     """Another worker took the job over: whatever this one did is rolled back."""
 
@@ -102,6 +106,16 @@ def handler(name: str, *, attempts: int = MAX_ATTEMPTS) -> Callable[[Handler], H
     return register
 
 
+def when_given_up(*names: str) -> Callable[[Callable[[Job], None]], Callable[[Job], None]]:
+    """Register a function that is called, once and in the transaction that notes it, when such a job was given up."""
+
+    def register(function: Callable[[Job], None]) -> Callable[[Job], None]:
+        WHEN_GIVEN_UP.update(dict.fromkeys(names, function))
+        return function
+
+    return register
+
+
 def enqueue(
     name: str,
     payload: dict[str, Any] | None = None,
@@ -132,13 +146,16 @@ def claim(job_id: int | None = None) -> Work | None:
         free = Job.objects.filter(pk=candidate).filter(_free())
         if attempts >= ATTEMPTS.get(name, MAX_ATTEMPTS):
             # It ended its worker each time it was tried: it must not end them for ever.
-            free.update(
-                state=JobState.FAILED,
-                error="its worker ended",
-                finished_at=Now(),
-                token=None,
-                lease_until=None,
-            )
+            with transaction.atomic():
+                given_up = free.update(
+                    state=JobState.FAILED,
+                    error="its worker ended",
+                    finished_at=Now(),
+                    token=None,
+                    lease_until=None,
+                )
+                if given_up and name in WHEN_GIVEN_UP:
+                    WHEN_GIVEN_UP[name](Job.objects.get(pk=candidate))
             logger.error("job %s (%s) was given up: its worker ended %d times", candidate, name, attempts)
             continue
         token = uuid.uuid4()
@@ -209,14 +226,17 @@ def _note(job: Job, work: Work, fault: Exception) -> None:
         logger.warning("job %s (%s) failed: %s", job.pk, job.name, fault)
     else:
         logger.error("job %s (%s) failed: %s", job.pk, job.name, "".join(traceback.format_exception(fault)))
-    Job.objects.filter(pk=job.pk, token=work.token, state=JobState.RUNNING).update(
-        state=JobState.FAILED if hopeless else JobState.WAITING,
-        error=str(fault) if told else type(fault).__name__,
-        run_after=from_now(min(FIRST_WAIT * 2 ** min(job.attempts - 1, 20), LONGEST_WAIT)),
-        finished_at=Now() if hopeless else None,
-        lease_until=None,
-        token=None,
-    )
+    with transaction.atomic():
+        noted = Job.objects.filter(pk=job.pk, token=work.token, state=JobState.RUNNING).update(
+            state=JobState.FAILED if hopeless else JobState.WAITING,
+            error=str(fault) if told else type(fault).__name__,
+            run_after=from_now(min(FIRST_WAIT * 2 ** min(job.attempts - 1, 20), LONGEST_WAIT)),
+            finished_at=Now() if hopeless else None,
+            lease_until=None,
+            token=None,
+        )
+        if noted and hopeless and job.name in WHEN_GIVEN_UP:
+            WHEN_GIVEN_UP[job.name](job)
 
 
 def run(job: Job) -> Job:

@@ -112,7 +112,16 @@ def _tell(
     now: datetime,
     report: Report,
 ) -> None:
-    today = timezone.localdate(now)
+    tellings, hidden = to_tell(rule, found, people, timezone.localdate(now))
+    report.skipped += hidden
+    for start in range(0, len(tellings), AT_ONCE):
+        _write(rule, tellings[start : start + AT_ONCE], people, now, report)
+
+
+def to_tell(
+    rule: ReminderRule, found: list[tuple[Due, list[int]]], people: People, today: date
+) -> tuple[list[Telling], int]:
+    """Who is to be told of what, having not been told and being allowed to see it; and how many may not see it."""
     told = set(
         Delivery.objects.filter(
             rule=rule, anchor_id__in={one.anchor_id for one, _leads in found}
@@ -129,9 +138,7 @@ def _tell(
             if new and leads[-1] in new:
                 untold.append((one, person, new))
     tellings = _that_they_may_see(untold, people)
-    report.skipped += len(untold) - len(tellings)
-    for start in range(0, len(tellings), AT_ONCE):
-        _write(rule, tellings[start : start + AT_ONCE], people, now, report)
+    return tellings, len(untold) - len(tellings)
 
 
 def _that_they_may_see(untold: list[Telling], people: People) -> list[Telling]:

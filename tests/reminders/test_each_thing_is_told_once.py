@@ -17,6 +17,8 @@ from django.utils import timezone
 from recommendations.assessments import rounds
 from recommendations.assessments.models import Assessment
 from recommendations.assessments.workflow import perform
+from recommendations.catalogue.models import SourceFile
+from recommendations.imports.models import ImportRun
 from recommendations.jobs import queue
 from recommendations.jobs.models import Job
 from recommendations.reminders.dispatch import dispatch, ensure_rules, notify
@@ -404,3 +406,25 @@ def test_a_time_with_its_zone_is_taken_as_it_is(milestone):
     make_person()
     moment = datetime(2026, 5, 3, 12, tzinfo=UTC)
     assert dispatch(now=moment).notifications == 1
+
+
+def test_whoever_waits_for_an_import_or_an_export_that_was_given_up_is_told_once(monkeypatch):
+    coordinator = make_person(Role.COORDINATOR)
+    file = SourceFile.objects.create(
+        sha256="0" * 64, name="list.csv", size=10**9, stored_as="gone", received_by=coordinator
+    )
+    run = ImportRun.objects.create(file=file, started_by=coordinator, status="reading")
+    job = queue.enqueue("import.plan", {"run": run.pk}, key="plan", by=coordinator)
+
+    def fail(work):
+        raise queue.GiveUp("There is no such file.")
+
+    monkeypatch.setitem(queue.HANDLERS, "import.plan", fail)
+    queue.run(job)
+    queue.run_due()
+    told = Notification.objects.get()
+    assert (told.recipient, told.kind) == (coordinator, "import.failed")
+    assert "list.csv" in sentence(told.kind, told.params)
+    assert told.url == reverse("import_detail", args=[run.pk])
+    queue.run_due()
+    assert Notification.objects.count() == 1
