@@ -263,6 +263,13 @@ def link_evidence(
     """
     if demand is not None and demand.recommendation_id != recommendation.pk:
         raise Refused(_("That demand belongs to another recommendation."))
+    # Held until the end: foreign keys are looked at when all is written and the log is locked, and whoever takes an
+    # import back holds its recommendations before she comes to the log. Two who wait for each other wait for ever.
+    there = Recommendation.objects.select_for_update(of=("self",), no_key=True)
+    if there.filter(pk=recommendation.pk).first() is None:
+        raise Refused(
+            _("%(recommendation)s was taken back a moment ago.") % {"recommendation": recommendation}
+        )
     try:
         with transaction.atomic():
             link = EvidenceLink.objects.create(

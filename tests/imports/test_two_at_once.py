@@ -117,7 +117,7 @@ def test_who_links_evidence_while_an_import_is_taken_back_comes_first_or_too_lat
 
     (fault,) = [one for one in results if isinstance(one, Exception)]
     if ImportRun.objects.get().status == ImportState.TAKEN_BACK:
-        assert isinstance(fault, IntegrityError) or "linked already" in str(fault)
+        assert isinstance(fault, IntegrityError) or "taken back a moment ago" in str(fault)
         assert not EvidenceLink.objects.exists()
     else:
         assert isinstance(fault, undo.StandsInTheWay)
