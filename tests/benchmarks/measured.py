@@ -15,7 +15,7 @@ from django.utils import translation
 
 from recommendations.organisations.services import add_organisation, add_person
 from recommendations.vocabulary import Role
-from tests.benchmarks import asking, crowd, importing, leaving, reminding
+from tests.benchmarks import asking, crowd, importing, leaving
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.work import do_the_work
 from tracker.prepare import prepare
@@ -60,8 +60,6 @@ def main(kind: str, file: Path, rows: int, result: Path) -> None:
         keep(leaving.measure(kind, members[0], round_, rows))
         print("  crowd", flush=True)
         keep(crowd.measure(kind, members))
-        print("  reminders", flush=True)
-        keep(reminding.measure(kind))
 
 
 if __name__ == "__main__":
