@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from recommendations.access import policy
+from recommendations.access.visibility import is_member
 from recommendations.catalogue import cycles
 from recommendations.catalogue.calendar import proposals
 from recommendations.catalogue.cycle_forms import ProposalForm
@@ -50,9 +51,12 @@ def cycle_calendar(request: HttpRequest, cycle: str) -> HttpResponse:
         "steps": steps,
         "today": today,
         "forms": forms,
+        # With names and reasons: for members only.
         "moved": MilestoneChange.objects.filter(milestone__cycle=found).select_related(
             "milestone", "changed_by"
-        )[:20],
+        )[:20]
+        if is_member(request.user)
+        else [],
         "may_edit": may_edit,
         "is_dated": bool(steps),
         "gap": _gap(found, milestones),

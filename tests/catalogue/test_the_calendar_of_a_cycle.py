@@ -180,3 +180,14 @@ def test_a_cycle_is_in_no_phase_once_the_next_one_was_reviewed():
     assert is_over(cycle, date(2019, 11, 7))
     assert not is_over(cycle, date(2019, 11, 6))
     assert not any(step.is_now for step in steps_of(cycle, [], REVIEW, is_over=True))
+
+
+@pytest.mark.parametrize(("role", "sees"), [(Role.EDITOR, True), (Role.OBSERVER, False)])
+def test_who_moved_a_date_and_why_is_told_to_members_only(client, role, sees):
+    mover = make_person(Role.COORDINATOR, name="Saule Movingdate")
+    cycle = cycle_ahead()
+    milestone = cycles.add_milestone(by=None, cycle=cycle, kind=MilestoneKind.MID_TERM, on=date(2032, 9, 1))
+    cycles.move_milestone(milestone, by=mover, on=date(2032, 9, 8), reason="The embassy asked.")
+    client.force_login(make_person(role))
+    shown = client.get(reverse("cycle_calendar", args=[cycle.key])).content.decode()
+    assert (mover.name in shown, "The embassy asked." in shown) == (sees, sees)
