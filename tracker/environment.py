@@ -1,6 +1,6 @@
 """Reads the settings of a deployment from the environment, and stops the start with a sentence when one is wrong.
 
-Every setting is declared once, in settings.py, by a call such as ``env.number("PORT", 8000, help="…")``. The call
+Every setting is declared once, in choices.py, by a call such as ``env.number("PORT", 8000, help="…")``. The call
 reads and checks the value and remembers the declaration, from which settings_page.py writes what people read.
 """
 

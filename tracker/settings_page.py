@@ -1,4 +1,4 @@
-"""Writes `.env.example` and `docs/settings.md` from the declarations in settings.py.
+"""Writes `.env.example` and `docs/settings.md` from the declarations in tracker/choices.py.
 
 ``python -m tracker.settings_page`` writes them; with ``--check`` it only compares them, as `make check` does.
 """
@@ -6,7 +6,7 @@
 import sys
 from collections.abc import Iterable
 
-from tracker import settings
+from tracker import choices
 from tracker.environment import Declaration
 
 
@@ -26,17 +26,17 @@ def settings_page(declared: Iterable[Declaration]) -> str:
         "# Settings\n\n"
         "A deployment is configured by environment variables, or by lines `NAME=value` in a file `.env` beside\n"
         "`manage.py`; the environment wins. A missing or wrong value stops the start with one sentence. This page is\n"
-        "written from `tracker/settings.py` by `python -m tracker.settings_page`.\n\n"
+        "written from `tracker/choices.py` by `python -m tracker.settings_page`.\n\n"
         "| name | what it is for | takes | default |\n|---|---|---|---|\n" + rows
     )
 
 
 def main(arguments: list[str]) -> int:
     """Write the two files that describe the settings, or with ``--check`` say which of them is out of date."""
-    declared = settings.env.declared.values()
+    declared = choices.env.declared.values()
     texts = {
-        settings.BASE_DIR / ".env.example": example_file(declared),
-        settings.BASE_DIR / "docs" / "settings.md": settings_page(declared),
+        choices.BASE_DIR / ".env.example": example_file(declared),
+        choices.BASE_DIR / "docs" / "settings.md": settings_page(declared),
     }
     stale = [
         path for path, text in texts.items() if not path.exists() or path.read_text(encoding="utf-8") != text
@@ -46,7 +46,7 @@ def main(arguments: list[str]) -> int:
             path.write_text(texts[path], encoding="utf-8")
         return 0
     for path in stale:
-        print(f"{path.relative_to(settings.BASE_DIR)} is out of date: run python -m tracker.settings_page")
+        print(f"{path.relative_to(choices.BASE_DIR)} is out of date: run python -m tracker.settings_page")
     return 1 if stale else 0
 
 

@@ -1,0 +1,177 @@
+"""What a deployment may choose, declared here once, read from the environment and checked at the start."""
+
+import zoneinfo
+from pathlib import Path
+from urllib.parse import quote
+
+from tracker import addresses, secret_key
+from tracker.environment import SettingError, from_process
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VERSION = "0.1.0"
+
+# The time zone rules are the pinned ones of the tzdata package, whatever the machine has: Almaty's changed in 2024.
+zoneinfo.reset_tzpath(to=[])
+
+# --- What a deployment chooses ------------------------------------------------------------------------------------
+
+env = from_process(BASE_DIR / ".env")
+
+TRACKER_ENV = env.choice(
+    "TRACKER_ENV",
+    "local",
+    ("local", "production", "test"),
+    help="`local` serves one's own machine and makes its own key. `production` asks for a key and host names and "
+    "serves over HTTPS only. `test` is for the test suite.",
+)
+PRODUCTION = TRACKER_ENV == "production"
+DEBUG = env.flag("DEBUG", False, help="Show errors with their source code. For development only.")
+DATA_DIR = env.folder(
+    "DATA_DIR",
+    BASE_DIR / "var",
+    shown="`var` beside `manage.py`",
+    help="Folder of everything the site keeps: database, uploads, mail, broker, logs.",
+)
+SECRET_KEY = env.text(
+    "SECRET_KEY",
+    takes=f"at least {secret_key.SHORTEST} random characters",
+    shown="none in production; else made once and kept in `DATA_DIR/secret_key`",
+    help="Signs sessions and links. Whoever knows it can sign in as anyone.",
+)
+DATABASE_URL = env.url(
+    "DATABASE_URL",
+    f"sqlite:///{quote(str(DATA_DIR))}/tracker.sqlite3",
+    addresses.DATABASES,
+    shown="`tracker.sqlite3` in `DATA_DIR`",
+    help="The database: `sqlite:///FILE`, or `postgres://USER:PASSWORD@HOST:PORT/NAME`; what follows a `?` is passed "
+    "to the driver.",
+)
+DATABASE_STATEMENT_TIMEOUT = env.number(
+    "DATABASE_STATEMENT_TIMEOUT",
+    300,
+    least=1,
+    help="Seconds after which PostgreSQL ends a statement. `make run` gives the web server 10.",
+)
+DATABASE_CONNECTIONS = env.number(
+    "DATABASE_CONNECTIONS", 8, least=1, most=100, help="Most PostgreSQL connections of one process."
+)
+CELERY_BROKER_URL = env.url(
+    "CELERY_BROKER_URL",
+    "filesystem://",
+    addresses.BROKERS,
+    help="Rings the background worker. The default needs no server; `redis://HOST:PORT/0` and "
+    "`amqp://USER:PASSWORD@HOST/` do.",
+)
+HOST = env.text("HOST", "127.0.0.1", takes="an address of this machine", help="Where the web server listens.")
+PORT = env.number("PORT", 8000, least=1, most=65535, help="The port on which the web server listens.")
+ALLOWED_HOSTS = env.words(
+    "ALLOWED_HOSTS",
+    () if PRODUCTION else ("localhost", "127.0.0.1", "[::1]"),
+    shown="none in production; else this machine's own names",
+    help="Host names under which the site is called.",
+)
+SITE_URL = env.url(
+    "SITE_URL",
+    "" if PRODUCTION else f"http://127.0.0.1:{PORT}",
+    ("http", "https"),
+    shown="none in production; else `http://127.0.0.1:PORT`",
+    help="The address of the site as people type it, without a slash at the end; stands in mails and exports.",
+).rstrip("/")
+BEHIND_PROXY = env.flag(
+    "BEHIND_PROXY",
+    False,
+    help="A reverse proxy stands in front, ends TLS and sets `X-Forwarded-Proto` and `X-Forwarded-For`.",
+)
+EMAIL_URL = env.url(
+    "EMAIL_URL",
+    "file://",
+    addresses.MAIL,
+    help="How mail leaves: `smtp+tls://USER:PASSWORD@HOST:587`, `smtps://…`, `smtp://…`. `file://` keeps it as files "
+    "in `DATA_DIR/mail`.",
+)
+DEFAULT_FROM_EMAIL = env.text(
+    "DEFAULT_FROM_EMAIL",
+    "noreply@localhost",
+    takes="a mail address",
+    help="The sender of all mail. Choose a neutral one: it is seen in every inbox.",
+)
+PUBLIC_PAGES = env.flag(
+    "PUBLIC_PAGES",
+    False,
+    help="Open the pages under `/public/` to everybody without sign-in: published assessments and public evidence.",
+)
+UPLOAD_MAX_MB = env.number(
+    "UPLOAD_MAX_MB", 50, least=1, most=10_000, help="Most megabytes of one uploaded file."
+)
+UPLOAD_KINDS = env.words(
+    "UPLOAD_KINDS",
+    ("pdf", "image", "docx", "xlsx", "audio", "video"),
+    choices=("pdf", "image", "docx", "xlsx", "audio", "video"),
+    help="Kinds of files accepted as evidence, judged by content.",
+)
+LANGUAGE_CODE = env.choice(
+    "DEFAULT_LANGUAGE",
+    "en",
+    ("en", "ru", "kk"),
+    help="Language of pages for people who have chosen none, and of the public pages.",
+)
+TIME_ZONE = env.text(
+    "TIME_ZONE",
+    "Asia/Almaty",
+    takes="a name such as `Asia/Almaty`",
+    help="The time zone in which people read times. The database holds UTC.",
+)
+LOG_LEVEL = env.choice(
+    "LOG_LEVEL",
+    "INFO",
+    ("DEBUG", "INFO", "WARNING", "ERROR"),
+    help="How much the log tells. It goes to stderr.",
+)
+LOG_FORMAT = env.choice(
+    "LOG_FORMAT",
+    "line",
+    ("line", "json"),
+    help="Lines for people, or one JSON object a line for those who collect logs. Both carry the numbers of request "
+    "and job, and no personal data.",
+)
+METRICS_TOKEN = env.text(
+    "METRICS_TOKEN",
+    takes="at least 16 random characters",
+    help="Opens `/metrics` (Prometheus text format, no personal data) to who sends it as `Authorization: Bearer …`. "
+    "Without it there is no such page.",
+)
+JOB_LEASE = env.number(
+    "JOB_LEASE",
+    45,
+    least=8,
+    most=3600,
+    help="Seconds after which the work of a killed worker is taken up by another.",
+)
+JOB_SWEEP = env.number(
+    "JOB_SWEEP",
+    30,
+    least=2,
+    most=600,
+    help="Seconds between two looks for work that no worker was told of.",
+)
+
+# --- What must be true of those choices ---------------------------------------------------------------------------
+
+if PRODUCTION:
+    SECRET_KEY = secret_key.checked(SECRET_KEY)
+    if DEBUG:
+        raise SettingError("DEBUG must be off in production: it shows source code and settings to visitors.")
+    if not ALLOWED_HOSTS:
+        raise SettingError(
+            "ALLOWED_HOSTS is missing: a production site needs the host names it is called by."
+        )
+    if not SITE_URL.startswith("https://"):
+        raise SettingError(
+            "SITE_URL is missing or not https: a production site needs its public https:// address."
+        )
+elif not SECRET_KEY:
+    SECRET_KEY = secret_key.kept_in(DATA_DIR / "secret_key")
+if METRICS_TOKEN and len(METRICS_TOKEN) < 16:
+    raise SettingError("METRICS_TOKEN: it is too short to be safe; it takes at least 16 random characters.")
+if TIME_ZONE not in zoneinfo.available_timezones():
+    raise SettingError("TIME_ZONE: there is no such time zone; it takes a name such as Asia/Almaty.")
