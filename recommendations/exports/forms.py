@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from recommendations.assessments.models import Round
 from recommendations.catalogue.models import SourceFile
-from recommendations.exports.renderers import FORMATS
+from recommendations.documents.renderers import FORMATS
 from recommendations.exports.services import refusal
 from recommendations.vocabulary import Audience, Language
 

@@ -20,8 +20,8 @@ from recommendations.assessments.models import Assessment, Round
 from recommendations.audit.log import record
 from recommendations.catalogue.models import ReviewCycle, SourceFile
 from recommendations.catalogue.received import path_of
+from recommendations.documents.renderers import FORMATS, RENDERERS, list_anew, matrix
 from recommendations.exports.models import Export
-from recommendations.exports.renderers import FORMATS, RENDERERS, list_anew, matrix
 from recommendations.formats.hashing import sha256_of
 from recommendations.formats.matrix import Returned
 from recommendations.formats.readers import thematic_list

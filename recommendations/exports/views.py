@@ -18,11 +18,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from recommendations.access import policy
 from recommendations.assessments.models import Round
 from recommendations.audit.log import record
+from recommendations.documents.renderers import FORMATS
 from recommendations.exports import selection as selected
 from recommendations.exports import services
 from recommendations.exports.forms import ANEW, MatrixForm, SummaryForm
 from recommendations.exports.models import Export
-from recommendations.exports.renderers import FORMATS
 from recommendations.jobs import queue
 from recommendations.overview.cycle_views import cycle_for
 from recommendations.overview.list_views import selection_of, sort_of

@@ -10,7 +10,7 @@ import docx
 import openpyxl
 import pypdf
 
-from recommendations.exports.renderers import RENDERERS
+from recommendations.documents.renderers import RENDERERS
 from recommendations.overview.summary import CycleSummary
 
 

@@ -6,8 +6,8 @@ import io
 import pytest
 from django.utils import translation
 
-from recommendations.exports import words
-from recommendations.exports.renderers import FORMATS, RENDERERS
+from recommendations.documents import words
+from recommendations.documents.renderers import FORMATS, RENDERERS
 from recommendations.overview.lines import OUTCOMES, Withheld
 from tests.exports import reading
 from tests.exports.summaries import KAZAKH, NASTY, finding, line, narrative, rich_summary, summary

@@ -10,9 +10,9 @@ from django.urls import reverse
 
 from recommendations.assessments.workflow import perform
 from recommendations.audit.models import Event
+from recommendations.documents.renderers import FORMATS, RENDERERS
 from recommendations.exports import selection, services
 from recommendations.exports.models import Export
-from recommendations.exports.renderers import FORMATS, RENDERERS
 from recommendations.jobs import queue
 from recommendations.jobs.models import Job
 from recommendations.vocabulary import AssessmentStatus, Confidentiality, JobState, PositionKind, Role

@@ -9,9 +9,9 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 
 from recommendations.assessments.workflow import perform
+from recommendations.documents.renderers import list_anew, matrix
 from recommendations.exports import services
 from recommendations.exports.models import Export
-from recommendations.exports.renderers import list_anew, matrix
 from recommendations.formats.entries import Wanted
 from recommendations.formats.readers import recognise, thematic_list
 from recommendations.formats.samples import sample_of

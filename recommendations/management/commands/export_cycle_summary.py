@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from recommendations.catalogue.models import ReviewCycle
-from recommendations.exports.renderers import FORMATS
+from recommendations.documents.renderers import FORMATS
 from recommendations.exports.services import write_summary
 from recommendations.vocabulary import Audience, Language
 

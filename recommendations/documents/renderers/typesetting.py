@@ -9,7 +9,7 @@ from typing import Any
 import fontpkg_source_sans_3
 import fontpkg_source_serif_4
 
-from recommendations.exports.story.shapes import shapes
+from recommendations.documents.story.shapes import shapes
 
 SOURCES = Path(__file__).parent / "typst"
 FONTS = [

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from recommendations.exports import words
+from recommendations.documents import words
 from recommendations.overview.lines import Narrative
 
 Run = dict[str, Any]

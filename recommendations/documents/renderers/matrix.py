@@ -10,8 +10,8 @@ from typing import IO
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from recommendations.exports.renderers.word import ooxml
-from recommendations.exports.words import (
+from recommendations.documents.renderers.word import ooxml
+from recommendations.documents.words import (
     cannot_word,
     date_words,
     marks,

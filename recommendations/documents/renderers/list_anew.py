@@ -9,10 +9,10 @@ from typing import IO
 
 from django.utils.translation import gettext as _
 
-from recommendations.exports.renderers.matrix import cell_text
-from recommendations.exports.renderers.word import ooxml
-from recommendations.exports.renderers.word.ooxml import field_run, tab, text_run
-from recommendations.exports.words import position_word, speaking
+from recommendations.documents.renderers.matrix import cell_text
+from recommendations.documents.renderers.word import ooxml
+from recommendations.documents.renderers.word.ooxml import field_run, tab, text_run
+from recommendations.documents.words import position_word, speaking
 from recommendations.formats.matrix import CellText, Returned
 from recommendations.overview.lines import RecommendationLine
 from recommendations.overview.summary import CycleSummary

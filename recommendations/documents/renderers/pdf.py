@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import BinaryIO
 
-from recommendations.exports.renderers.typesetting import Refused, typeset
-from recommendations.exports.story import tell
+from recommendations.documents.renderers.typesetting import Refused, typeset
+from recommendations.documents.story import tell
 from recommendations.overview.summary import CycleSummary
 
 

@@ -4,9 +4,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from recommendations.exports import words
-from recommendations.exports.story import method as said
-from recommendations.exports.story.parts import (
+from recommendations.documents import words
+from recommendations.documents.story import method as said
+from recommendations.documents.story.parts import (
     Block,
     Runs,
     column,

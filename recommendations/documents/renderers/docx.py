@@ -10,11 +10,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
-from recommendations.exports.renderers.typesetting import typeset
-from recommendations.exports.renderers.word import ooxml
-from recommendations.exports.renderers.word.ooxml import Part, escaped, paragraph, show_runs, text_run
-from recommendations.exports.story import tell
-from recommendations.exports.story.parts import Block, Story
+from recommendations.documents.renderers.typesetting import typeset
+from recommendations.documents.renderers.word import ooxml
+from recommendations.documents.renderers.word.ooxml import Part, escaped, paragraph, show_runs, text_run
+from recommendations.documents.story import tell
+from recommendations.documents.story.parts import Block, Story
 from recommendations.overview.lines import OUTCOMES
 from recommendations.overview.summary import CycleSummary
 

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import BinaryIO
 
-from recommendations.exports import words
-from recommendations.exports.renderers import tables
+from recommendations.documents import words
+from recommendations.documents.renderers import tables
 from recommendations.formats.spreadsheet import write_csv
 from recommendations.overview.summary import CycleSummary
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from recommendations.exports.renderers import csv, docx, json, pdf, xlsx
+from recommendations.documents.renderers import csv, docx, json, pdf, xlsx
 
 
 class Format(NamedTuple):

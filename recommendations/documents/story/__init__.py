@@ -8,9 +8,9 @@ DOCX and PDF render the same story, so they say the same in the same order. `tel
 
 from django.utils.translation import gettext as _
 
-from recommendations.exports import words
-from recommendations.exports.story import entries, figures, findings, opening
-from recommendations.exports.story.parts import Story, legal
+from recommendations.documents import words
+from recommendations.documents.story import entries, figures, findings, opening
+from recommendations.documents.story.parts import Story, legal
 from recommendations.overview.summary import CycleSummary
 
 

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from decimal import Decimal
 from typing import Any, BinaryIO
 
-from recommendations.exports import words
+from recommendations.documents import words
 from recommendations.overview.lines import POSITION_GROUPS, Finding, RecommendationLine, standing_sentences
 from recommendations.overview.summary import CycleSummary, OutcomeCounts
 

@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
-from recommendations.exports import words
-from recommendations.exports.story.figures import totals_rows
-from recommendations.exports.story.opening import withheld_sentences
+from recommendations.documents import words
+from recommendations.documents.story.figures import totals_rows
+from recommendations.documents.story.opening import withheld_sentences
 from recommendations.formats.spreadsheet import Column, Kind, Link, Sheet
 from recommendations.overview.lines import (
     OUTCOMES,
