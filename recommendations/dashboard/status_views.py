@@ -64,6 +64,7 @@ def site_status(request: HttpRequest) -> HttpResponse:
     policy.require(request.user, "status.read")
     found = health.checks()
     last = Job.objects.filter(name="reminders.dispatch", state=JobState.DONE).order_by("-finished_at").first()
+    given_up = Job.objects.filter(state=JobState.FAILED).order_by("-finished_at")[:MOST_GIVEN_UP]
     return render(
         request,
         "dashboard/site_status.html",
@@ -71,7 +72,7 @@ def site_status(request: HttpRequest) -> HttpResponse:
             "checks": [(PARTS[check.name], check) for check in found],
             "troubled": [check for check in found if not check.ok],
             "queues": [row for row in health.queues() if row.waiting or row.running],
-            "given_up": Job.objects.filter(state=JobState.FAILED).order_by("-finished_at")[:MOST_GIVEN_UP],
+            "given_up": [(job, queue.in_words(job.name)) for job in given_up],
             "last": last,
             "version": settings.VERSION,
         },

@@ -1,5 +1,7 @@
 """Background work of exports."""
 
+from django.utils.translation import gettext_lazy
+
 from recommendations.access import policy
 from recommendations.exports import services
 from recommendations.exports.everything import handing_out
@@ -10,7 +12,7 @@ from recommendations.jobs.models import Job
 from recommendations.jobs.queue import Effects, GiveUp, Work, enqueue, handler, when_given_up
 
 
-@handler(services.JOB)
+@handler(services.JOB, called=gettext_lazy("An export"))
 def make_export(work: Work) -> Effects | None:
     """Make the file, for a person who has the right at this moment too."""
     export = (
@@ -57,7 +59,7 @@ def tell_of_failure(job: Job) -> None:
         enqueue("reminders.tell", payload, key=f"told:export.failed:{job.pk}:{job.attempts}")
 
 
-@handler("exports.take_back")
+@handler("exports.take_back", called=gettext_lazy("Files of a retracted assessment, removed"))
 def take_back(work: Work) -> Effects:
     """Remove the files in which a retracted assessment stands; until then none of them is handed out either."""
 
@@ -67,7 +69,7 @@ def take_back(work: Work) -> Effects:
     return effects
 
 
-@handler(handing_out.JOB)
+@handler(handing_out.JOB, called=gettext_lazy("A complete export"))
 def make_full_export(work: Work) -> Effects | None:
     """Make the complete export, for a person who is still an administrator."""
     export = FullExport.objects.select_related("asked_by").filter(pk=work.payload["export"]).first()
@@ -89,7 +91,7 @@ def make_full_export(work: Work) -> Effects | None:
     return effects
 
 
-@handler(handing_out.REMOVE)
+@handler(handing_out.REMOVE, called=gettext_lazy("A complete export, removed"))
 def remove_full_export(work: Work) -> Effects:
     """Remove the file of a complete export when its days are over."""
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from recommendations.imports import runs, undo
 from recommendations.imports.history import imports_of
@@ -28,7 +29,7 @@ def _language(person: Any) -> str:
     return getattr(person, "language", "") or settings.LANGUAGE_CODE
 
 
-@handler("import.plan")
+@handler("import.plan", called=gettext_lazy("An import, read"))
 def plan_import(work: Work) -> Effects | None:
     """Read the file; what is wrong with it is told in the language of whoever sent it."""
     run = _run_of(work)
@@ -38,7 +39,7 @@ def plan_import(work: Work) -> Effects | None:
     return None
 
 
-@handler("import.apply")
+@handler("import.apply", called=gettext_lazy("An import, written"))
 def apply_import(work: Work) -> Effects | None:
     """Apply the plan; done a second time, after a worker was lost, it finds the run applied and does nothing."""
     run = _run_of(work)
@@ -71,7 +72,7 @@ def _tell(run: ImportRun, kind: str, key: str) -> None:
         enqueue("reminders.tell", payload, key=key)
 
 
-@handler(undo.JOB)
+@handler(undo.JOB, called=gettext_lazy("An import, taken back"))
 def take_back_import(work: Work) -> Effects | None:
     """Take an import back; where something was built on it meanwhile, it stays and its page says so."""
     run = _run_of(work)

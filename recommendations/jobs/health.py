@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from recommendations.jobs.models import Heartbeat, Job
+from recommendations.jobs.queue import in_words
 from recommendations.vocabulary import JobState
 
 BEAT_WITHIN = 60.0  # the clock writes every ten seconds
@@ -45,6 +46,11 @@ class Queue:
     running: int
     failed: int
     since: datetime | None
+
+    @property
+    def called(self) -> str:
+        """What people call it."""
+        return in_words(self.name)
 
 
 def checks() -> list[Check]:

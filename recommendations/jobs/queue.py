@@ -30,6 +30,7 @@ from django.db import (
 )
 from django.db.models import F, Q
 from django.db.models.functions import Now
+from django.utils.functional import Promise
 
 from recommendations.jobs import heartbeat
 from recommendations.jobs.bell import ring
@@ -55,6 +56,8 @@ Effects = Callable[[], dict[str, Any] | None]
 Handler = Callable[["Work"], Effects | None]
 
 HANDLERS: dict[str, Handler] = {}
+# What the work of that name is called by people.
+CALLED: dict[str, str | Promise] = {}
 # How often a job of that name is tried, where it is not MAX_ATTEMPTS.
 ATTEMPTS: dict[str, int] = {}
 
@@ -93,17 +96,28 @@ class Work:
             raise LeaseLost(self.job_id)
 
 
-def handler(name: str, *, attempts: int = MAX_ATTEMPTS) -> Callable[[Handler], Handler]:
-    """Register a function as the one that does the jobs of this name, tried ``attempts`` times at most."""
+def handler(
+    name: str, *, called: str | Promise, attempts: int = MAX_ATTEMPTS
+) -> Callable[[Handler], Handler]:
+    """Register a function as the one that does the jobs of this name, tried ``attempts`` times at most.
+
+    ``called`` is what people read: a noun, such as "An export".
+    """
 
     def register(function: Handler) -> Handler:
         if name in HANDLERS:
             raise RuntimeError(f"two handlers for {name}")
         HANDLERS[name] = function
+        CALLED[name] = called
         ATTEMPTS[name] = attempts
         return function
 
     return register
+
+
+def in_words(name: str) -> str:
+    """What people call the work of that name; the name itself where an older version of the program asked for it."""
+    return str(CALLED.get(name, name))
 
 
 def when_given_up(*names: str) -> Callable[[Callable[[Job], None]], Callable[[Job], None]]:

@@ -24,7 +24,7 @@ from django.db.models.functions import Now
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from recommendations.jobs import queue
 from recommendations.jobs.models import Job
@@ -147,7 +147,7 @@ def message_id(what: str, person: User, day: date) -> str:
     return f"<{what}.{person.pk}.{day:%Y%m%d}@{host}>"
 
 
-@queue.handler(JOB, attempts=ATTEMPTS)
+@queue.handler(JOB, called=gettext_lazy("A mail of reminders"), attempts=ATTEMPTS)
 def send_digest(work: queue.Work) -> queue.Effects | None:
     """Send one digest: what is still unread, still visible to the person, and still wanted."""
     digest = (

@@ -5,6 +5,7 @@ from dataclasses import asdict
 from celery import shared_task
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from recommendations.access.visibility import visible
 from recommendations.assessments.models import Assessment, Comment
@@ -27,14 +28,14 @@ def dispatch_reminders() -> None:
     run_due()
 
 
-@handler("reminders.dispatch")
+@handler("reminders.dispatch", called=gettext_lazy("Looking for what is due"))
 def dispatch_now(work: Work) -> Effects:
     """Find what is due and write it down; the digests are jobs of their own. What was skipped stands in the result."""
     report = asdict(dispatch(send=False))
     return lambda: report
 
 
-@handler("reminders.notify")
+@handler("reminders.notify", called=gettext_lazy("Word of an assessment"))
 def tell(work: Work) -> Effects | None:
     """Tell reviewers of what was submitted, and authors of what became of theirs."""
     kind = work.payload["kind"]
@@ -69,7 +70,7 @@ def tell(work: Work) -> Effects | None:
     return effects
 
 
-@handler("reminders.tell")
+@handler("reminders.tell", called=gettext_lazy("Word of what is ready or was given out"))
 def tell_one(work: Work) -> Effects | None:
     """Tell one person of what is hers: work in a round, an export that is ready, an import that is done."""
     person = User.objects.filter(pk=work.payload["person"], is_active=True).first()
@@ -92,7 +93,7 @@ def tell_one(work: Work) -> Effects | None:
     return effects
 
 
-@handler("reminders.milestone_moved")
+@handler("reminders.milestone_moved", called=gettext_lazy("Word of a moved milestone"))
 def tell_of_move(work: Work) -> Effects | None:
     """Tell those who were reminded of a milestone's old date that it moved: once each, whoever moved it excepted."""
     milestone = Milestone.objects.filter(pk=work.payload["milestone"]).select_related("cycle").first()
@@ -128,7 +129,7 @@ def tell_of_move(work: Work) -> Effects | None:
     return effects
 
 
-@handler("reminders.mentioned")
+@handler("reminders.mentioned", called=gettext_lazy("Word of a question to a colleague"))
 def tell_of_mention(work: Work) -> Effects | None:
     """Tell a person that a comment asks her by name, where she may still read it."""
     comment = (

@@ -14,6 +14,7 @@ SHOWN_ARGUMENTS = {
     "verbose_name_plural",
     "empty_label",
     "violation_error_message",
+    "called",
 }
 SHOWN_BY = {"ValidationError", "success", "error", "warning", "info", "Refusal"}
 LOGGERS = {"logger", "log", "logging"}

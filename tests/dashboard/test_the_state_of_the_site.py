@@ -8,8 +8,9 @@ from django.conf import settings as configured
 from django.db import OperationalError, connection
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import Promise
 
-from recommendations.jobs import health
+from recommendations.jobs import health, queue
 from recommendations.jobs.models import Heartbeat, Job
 from recommendations.vocabulary import JobState, Role
 from tests.factories import make_person
@@ -88,6 +89,22 @@ def test_what_was_given_up_is_shown_with_its_reason_and_tried_again(client, at_w
     assert (job.state, job.attempts) == (JobState.WAITING, 0)
     log = client.get(reverse("audit_log")).content.decode()
     assert "had work that was given up tried again" in log
+
+
+def test_work_that_waits_or_was_given_up_is_named_in_words(client, at_work):
+    Job.objects.create(name="export.make", key="waits")
+    Job.objects.create(name="reminders.digest", key="up", state=JobState.FAILED, finished_at=timezone.now())
+    client.force_login(make_person(Role.ADMINISTRATOR))
+    page = client.get(reverse("site_status")).content.decode()
+    assert "<td>An export</td>" in page
+    assert "<td>A mail of reminders</td>" in page
+    assert "export.make" not in page
+    assert "reminders.digest" not in page
+
+
+def test_every_kind_of_work_has_a_name_that_is_translated():
+    assert set(queue.CALLED) == set(queue.HANDLERS)
+    assert all(isinstance(called, Promise) for called in queue.CALLED.values())
 
 
 def test_what_the_last_look_for_reminders_skipped_is_said(client, at_work):

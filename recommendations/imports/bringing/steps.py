@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from recommendations.access import policy
 from recommendations.access.visibility import roles_of
@@ -308,7 +309,7 @@ def confirm(bringing: Bringing, *, by: Any) -> Bringing:
     return bringing
 
 
-@handler(JOB)
+@handler(JOB, called=gettext_lazy("A table brought in"))
 def _apply(work: Work) -> Effects | None:
     bringing = Bringing.objects.select_related("organisation", "round", "file").get(
         pk=work.payload["bringing"]
