@@ -23,6 +23,9 @@ RETURNED, APPROVED = AssessmentStatus.RETURNED, AssessmentStatus.APPROVED
 PUBLISHED, SUPERSEDED = AssessmentStatus.PUBLISHED, AssessmentStatus.SUPERSEDED
 WITHDRAWN, RETRACTED = AssessmentStatus.WITHDRAWN, AssessmentStatus.RETRACTED
 
+# From these statuses something may stand in files that were made for an audience.
+APPROVED_ONCE = (APPROVED, PUBLISHED)
+
 NOTIFY = "reminders.notify"
 TAKE_BACK = "exports.take_back"
 
@@ -198,10 +201,15 @@ def _tell(kind: str) -> Callable[[Happening], None]:
 
 
 def _take_back_files(happening: Happening) -> None:
-    """What was retracted leaves the files that were made of it."""
-    if TAKE_BACK in HANDLERS:
+    """What an audience no longer sees leaves the files that were made of it."""
+    if TAKE_BACK in HANDLERS and happening.before in APPROVED_ONCE:
         assessment = happening.subject
-        enqueue(TAKE_BACK, {"assessment": assessment.pk}, key=f"{TAKE_BACK}:{assessment.pk}", by=happening.by)
+        enqueue(
+            TAKE_BACK,
+            {"assessment": assessment.pk},
+            key=f"{TAKE_BACK}:{assessment.pk}:{assessment.revision}",
+            by=happening.by,
+        )
 
 
 WORKFLOW = Workflow(
@@ -241,7 +249,7 @@ WORKFLOW = Workflow(
             note_required=True,
             stamps=("returned_by", "returned_at"),
             clears=("approved_by", "approved_at"),
-            effects=(_keep_note, _copy_status, _tell("assessment.returned")),
+            effects=(_keep_note, _copy_status, _take_back_files, _tell("assessment.returned")),
         ),
         Transition(
             "approve",
@@ -273,7 +281,7 @@ WORKFLOW = Workflow(
             who=gettext_lazy("an author or a coordinator"),
             guards=(_author_or_coordinator,),
             note_required=True,
-            effects=(_keep_note, _copy_status),
+            effects=(_keep_note, _copy_status, _take_back_files),
         ),
         Transition(
             "supersede",

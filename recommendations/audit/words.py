@@ -103,7 +103,7 @@ SENTENCES = {
     "export.asked": gettext_lazy("%(actor)s asked for an export"),
     "export.made": gettext_lazy("The export %(subject)s was made"),
     "export.taken_back": gettext_lazy(
-        "The export %(subject)s is no longer handed out: an assessment in it was retracted"
+        "The export %(subject)s is no longer handed out: something in it was retracted, restricted or withheld"
     ),
     "export.downloaded": gettext_lazy("%(actor)s downloaded the export %(subject)s"),
     "person.invited": gettext_lazy("%(actor)s invited a person"),

@@ -14,7 +14,7 @@ from recommendations.catalogue.models import ReviewCycle, SourceFile
 from recommendations.jobs.models import Job
 from recommendations.vocabulary import Audience, Language
 
-__all__ = ["Export", "FullExport"]
+__all__ = ["Export", "ExportHolding", "FullExport"]
 
 
 class Export(models.Model):
@@ -45,6 +45,10 @@ class Export(models.Model):
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="exports")
     made_at = models.DateTimeField(default=timezone.now)
     ready_at = models.DateTimeField(null=True)
+    # Whether ``holdings`` say what stands in the file; of a file made before they were kept nobody knows.
+    is_accounted = models.BooleanField(default=False)
+    # The export in whose place this one was made, because that is no longer handed out.
+    renews = models.ForeignKey("self", models.PROTECT, null=True, related_name="renewals")
 
     objects = VisibleQuerySet.as_manager()
 
@@ -60,6 +64,21 @@ class Export(models.Model):
 
     def __str__(self) -> str:
         return self.file_name or f"{self.get_kind_display()} {self.format}"
+
+
+class ExportHolding(models.Model):
+    """One row that stands in an export's file, by its kind and key (overview.holdings)."""
+
+    export = models.ForeignKey(Export, models.CASCADE, related_name="holdings")
+    kind = models.CharField(max_length=20)
+    row = models.PositiveBigIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["export", "kind", "row"], name="holding_once")]
+        indexes = [models.Index(fields=["kind", "row"], name="holding_by_row")]
+
+    def __str__(self) -> str:
+        return f"{self.export}: {self.kind} {self.row}"
 
 
 class FullExport(models.Model):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
@@ -14,24 +14,32 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from recommendations.access import policy
-from recommendations.assessments.models import Assessment, Round
+from recommendations.assessments.models import Round
 from recommendations.audit.log import record
 from recommendations.catalogue.models import ReviewCycle, SourceFile
 from recommendations.catalogue.received import path_of
 from recommendations.documents.renderers import FORMATS, RENDERERS, list_anew, matrix
+from recommendations.exports.held import blocked, blocked_files, keep_holdings
 from recommendations.exports.models import Export
 from recommendations.formats.hashing import sha256_of
 from recommendations.formats.matrix import Returned
 from recommendations.formats.readers import thematic_list
 from recommendations.jobs import queue
 from recommendations.overview.build import build_summary
-from recommendations.vocabulary import AssessmentStatus, Audience, ImportState
+from recommendations.overview.holdings import Held, holdings_of
+from recommendations.overview.summary import CycleSummary
+from recommendations.vocabulary import Audience, ImportState
 
 # A cycle of up to so many recommendations is made while one waits (a second or less in every format).
 AT_ONCE = 400
 JOB = "export.make"
+NO_LONGER = gettext_lazy(
+    "This file is no longer handed out: something in it was retracted, restricted or withheld for the safety of "
+    "sources. Make it anew."
+)
 
 
 class NotAllowed(Exception):
@@ -127,10 +135,11 @@ def write_summary(
     format: str,
     language: str,
     progress: Callable[[int, int], None] | None = None,
-) -> None:
-    """Build the summary for the audience and write it in the format."""
+) -> CycleSummary:
+    """Build the summary for the audience and write it in the format; returns what was written."""
     summary = build_summary(cycle=cycle, round=round, audience=audience, language=language)
     RENDERERS[format](summary, stream, progress=progress)
+    return summary
 
 
 def write_matrix(
@@ -148,6 +157,15 @@ def write_matrix(
     Raises ``FileProblem`` for a file that is no list, or a list of another review.
     """
     summary = build_summary(cycle=cycle, round=round, audience=audience, language=language)
+    return _fill(summary, stream, source, progress)
+
+
+def _fill(
+    summary: CycleSummary,
+    stream: IO[bytes],
+    source: Path | None,
+    progress: Callable[[int, int], None] | None,
+) -> Returned:
     if source is None:
         return list_anew.render(summary, stream, progress=progress)
     return matrix.fill(summary, source, stream, progress=progress)
@@ -167,7 +185,8 @@ def lists_of(cycle: ReviewCycle) -> QuerySet[SourceFile]:
 
 
 def make_file(export: Export, *, report: Callable[[int, int], None] | None = None) -> dict[str, Any]:
-    """Write the export's file, whole or not at all; returns what its row is to say (stored_as, size, sha256, about).
+    """Write the export's file, whole or not at all; returns what its row is to say (stored_as, size, sha256, about)
+    and under ``held`` what stands in it.
 
     Raises ``FileProblem`` where the list to be filled is none of this cycle.
     """
@@ -176,7 +195,8 @@ def make_file(export: Export, *, report: Callable[[int, int], None] | None = Non
     temporary = Path(name)
     try:
         with os.fdopen(descriptor, "w+b") as stream:
-            about = _write(export, stream, report)
+            summary, about = _write(export, stream, report)
+            held = holdings_of(summary)
             stream.flush()
             os.fsync(stream.fileno())
         digest = sha256_of(temporary)
@@ -187,24 +207,21 @@ def make_file(export: Export, *, report: Callable[[int, int], None] | None = Non
         with suppress(FileNotFoundError):
             temporary.unlink()
         raise
-    return {"stored_as": stored_as, "size": size, "sha256": digest, "about": about}
+    return {"stored_as": stored_as, "size": size, "sha256": digest, "about": about, "held": held}
 
 
-def _write(export: Export, stream: IO[bytes], report: Callable[[int, int], None] | None) -> dict[str, Any]:
+def _write(
+    export: Export, stream: IO[bytes], report: Callable[[int, int], None] | None
+) -> tuple[CycleSummary, dict[str, Any]]:
     assert export.cycle is not None
-    asked: dict[str, Any] = {
-        "cycle": export.cycle,
-        "round": export.round,
-        "audience": export.audience,
-        "language": export.language,
-        "progress": report,
-    }
+    summary = build_summary(
+        cycle=export.cycle, round=export.round, audience=export.audience, language=export.language
+    )
     if export.kind != Export.Kind.MATRIX:
-        write_summary(stream, format=export.format, **asked)
-        return {}
-    source = path_of(export.source) if export.source else None
-    returned = write_matrix(stream, source=source, **asked)
-    return {
+        RENDERERS[export.format](summary, stream, progress=report)
+        return summary, {}
+    returned = _fill(summary, stream, path_of(export.source) if export.source else None, report)
+    return summary, {
         "listed": returned.listed,
         "filled": returned.filled,
         "unknown": list(returned.unknown),
@@ -214,22 +231,11 @@ def _write(export: Export, stream: IO[bytes], report: Callable[[int, int], None]
 
 def finish(export: Export, made: dict[str, Any]) -> None:
     """Note what was made, and say so in the log; part of the job's own transaction."""
-    Export.objects.filter(pk=export.pk).update(**made, ready_at=timezone.now())
+    columns = {name: value for name, value in made.items() if name != "held"}
+    Export.objects.filter(pk=export.pk).update(**columns, ready_at=timezone.now())
     export.refresh_from_db()
+    keep_holdings(export, made["held"])
     record("export.made", export, by=export.made_by, detail={"sha256": made["sha256"], "size": made["size"]})
-
-
-def holds_retracted(export: Export) -> bool:
-    """Whether something that stands in the file was retracted since it was asked for."""
-    if export.round_id is None or export.ready_at is None:
-        return False
-    moment = "published_at" if export.audience == Audience.PUBLIC else "approved_at"
-    return Assessment.objects.filter(
-        round=export.round_id,
-        status=AssessmentStatus.RETRACTED,
-        retracted_at__gte=export.made_at,
-        **{f"{moment}__lte": export.ready_at},
-    ).exists()
 
 
 def take_back(export: Export) -> None:
@@ -242,26 +248,42 @@ def take_back(export: Export) -> None:
     export.stored_as = ""
 
 
-def take_back_retracted(assessment_id: int) -> int:
-    """Remove every file in which a retracted assessment stands; returns how many."""
-    rounds = Assessment.objects.filter(pk=assessment_id).values("round")
-    found = [
-        row for row in Export.objects.filter(round__in=rounds).exclude(stored_as="") if holds_retracted(row)
-    ]
+def take_back_blocked(held: Sequence[Held] | None = None) -> int:
+    """Remove every file that its audience may no longer have, of all or of those holding these rows; how many."""
+    found = blocked_files(held)
     for export in found:
         take_back(export)
     return len(found)
+
+
+@transaction.atomic
+def make_anew(export: Export, *, by: Any) -> Export:
+    """Ask for the same once more, as its audience may see it now; returns the new export. Raises ``NotAllowed``."""
+    assert export.cycle is not None
+    anew = Export(
+        kind=export.kind,
+        format=export.format,
+        file_name=export.file_name,
+        source=export.source,
+        renews=export,
+    )
+    return _asked(
+        anew,
+        cycle=export.cycle,
+        round=export.round,
+        audience=export.audience,
+        language=export.language,
+        by=by,
+    )
 
 
 def open_export(export: Export, *, by: Any) -> IO[bytes]:
     """The file of a finished export, for a person who still has the right; the download is logged."""
     if export.audience and (reason := refusal(by, export.audience)):
         raise NotAllowed(reason)
-    if holds_retracted(export):
+    if blocked([export]):
         take_back(export)
-        raise TakenBack(
-            _("An assessment in this file was retracted, so it is no longer handed out. Make it anew.")
-        )
+        raise TakenBack(str(NO_LONGER))
     if not export.stored_as:
         raise FileNotFoundError(_("This export is not ready."))
     stream = (folder() / export.stored_as).open("rb")

@@ -10,6 +10,7 @@ from recommendations.exports.models import Export, FullExport
 from recommendations.formats.problems import FileProblem
 from recommendations.jobs.models import Job
 from recommendations.jobs.queue import Effects, GiveUp, Work, enqueue, handler, when_given_up
+from recommendations.overview.holdings import MODELS, Held
 
 
 @handler(services.JOB, called=gettext_lazy("An export"))
@@ -61,10 +62,14 @@ def tell_of_failure(job: Job) -> None:
 
 @handler("exports.take_back", called=gettext_lazy("Files of a retracted assessment, removed"))
 def take_back(work: Work) -> Effects:
-    """Remove the files in which a retracted assessment stands; until then none of them is handed out either."""
+    """Remove the files whose audience may no longer have them; until then none of them is handed out either.
+
+    The payload names one assessment or one item of evidence by its key; without either all files are looked at.
+    """
+    held = [Held(kind, work.payload[kind]) for kind in MODELS if kind in work.payload]
 
     def effects() -> dict[str, int]:
-        return {"files": services.take_back_retracted(work.payload["assessment"])}
+        return {"files": services.take_back_blocked(held or None)}
 
     return effects
 

@@ -22,6 +22,7 @@ from recommendations.documents.renderers import FORMATS
 from recommendations.exports import selection as selected
 from recommendations.exports import services
 from recommendations.exports.forms import ANEW, MatrixForm, SummaryForm
+from recommendations.exports.held import blocked, to_renew
 from recommendations.exports.models import Export
 from recommendations.jobs import queue
 from recommendations.overview.cycle_views import cycle_for
@@ -31,6 +32,9 @@ from recommendations.web.pages import paged, render_page
 from recommendations.web.queries import changed_query, number_in
 
 logger = logging.getLogger(__name__)
+
+# Among so many of the latest the list looks for those to be made anew.
+LOOKED_AT = 200
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -116,7 +120,16 @@ def export_list(request: HttpRequest) -> HttpResponse:
     """What was exported, by whom, with size and SHA-256."""
     policy.require(request.user, "summary.export")
     rows = Export.objects.visible_to(request.user).select_related("made_by", "job", "cycle", "round")
-    return render(request, "exports/export_list.html", {"pager": paged(request, rows), "formats": FORMATS})
+    pager = paged(request, rows)
+    context = {
+        "pager": pager,
+        "formats": FORMATS,
+        "blocked": blocked(list(pager.items)),
+        "to_renew": [
+            row for row in to_renew(rows[:LOOKED_AT]) if services.refusal(request.user, row.audience) is None
+        ],
+    }
+    return render(request, "exports/export_list.html", context)
 
 
 @require_safe
@@ -136,7 +149,9 @@ def export_detail(request: HttpRequest, pk: int) -> HttpResponse:
             "export": export,
             "job": export.job,
             "waiting": waiting,
-            "taken_back": bool(export.ready_at and not export.stored_as) or services.holds_retracted(export),
+            "no_longer": services.NO_LONGER if blocked([export]) else "",
+            "may_renew": bool(export.audience) and services.refusal(request.user, export.audience) is None,
+            "renewal": export.renewals.order_by("pk").last(),
             "failed": bool(export.job and export.job.state == JobState.FAILED),
             "slow": waiting and (timezone.now() - export.made_at).total_seconds() > 60,
             "format": FORMATS.get(export.format),
@@ -153,6 +168,24 @@ def export_retry(request: HttpRequest, pk: int) -> HttpResponse:
         queue.retry(export.job)
         services.make_at_once(export)
     return redirect("export_detail", export.pk)
+
+
+@require_POST
+def export_renew(request: HttpRequest, pk: int) -> HttpResponse:
+    """Make the same anew, as its audience may see it now, in place of a file that is no longer handed out."""
+    policy.require(request.user, "summary.export")
+    export = get_object_or_404(
+        Export.objects.visible_to(request.user).exclude(audience="").select_related("cycle", "round"), pk=pk
+    )
+    if not blocked([export]):
+        messages.info(request, _("This file is handed out as before; there is nothing to make anew."))
+        return redirect("export_detail", export.pk)
+    try:
+        anew = services.make_anew(export, by=request.user)
+    except services.NotAllowed as reason:
+        raise PermissionDenied(str(reason)) from None
+    services.make_at_once(anew)
+    return redirect("export_detail", anew.pk)
 
 
 @require_safe

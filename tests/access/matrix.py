@@ -303,6 +303,7 @@ MATRIX = [
     Row("export_list", READERS),
     Row("export_detail", NOBODY, guessed, what="a guessed export"),
     Row("export_retry", NOBODY, guessed, "post", what="a guessed export"),
+    Row("export_renew", NOBODY, guessed, "post", what="a guessed export"),
     Row("export_download", NOBODY, guessed, what="a guessed export"),
     # --- imports
     Row("import_list", COORDINATOR),
