@@ -1,8 +1,7 @@
-"""The administrators' page of complete exports; asking and downloading need a password given just now."""
+"""The administrators' page of complete exports; asking and downloading need a confirmation given just now."""
 
 from __future__ import annotations
 
-from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -13,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from recommendations.access import policy
 from recommendations.exports.everything import handing_out
 from recommendations.exports.models import FullExport
+from recommendations.organisations.confirming import fresh_confirmation
 from recommendations.vocabulary import JobState
 from recommendations.web.pages import paged, render_page
 
@@ -38,7 +38,7 @@ def everything(request: HttpRequest) -> HttpResponseBase:
     )
 
 
-@reauthentication_required
+@fresh_confirmation
 def _ask(request: HttpRequest) -> HttpResponse:
     try:
         handing_out.ask(by=request.user)
@@ -57,7 +57,7 @@ def everything_download(request: HttpRequest, pk: int) -> HttpResponseBase:
     return _download(request, export)
 
 
-@reauthentication_required
+@fresh_confirmation(reading=True)
 def _download(request: HttpRequest, export: FullExport) -> FileResponse:
     try:
         stream = handing_out.open_file(export, by=request.user)

@@ -18,7 +18,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from recommendations.access import policy
-from recommendations.organisations import restoring
+from recommendations.organisations import confirming, restoring
 from recommendations.organisations.errors import NotPossible
 from recommendations.organisations.forms import AskForm, PasswordForm
 from recommendations.organisations.models import SignInRestoration, User
@@ -47,6 +47,7 @@ def signin_ask(request: HttpRequest, pk: int) -> HttpResponse:
     person = get_object_or_404(User.objects.visible_to(request.user), pk=pk)
     form = AskForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
+        confirming.demand(request)
         try:
             restoring.ask(person, by=request.user, **form.cleaned_data)
         except NotPossible as reason:
@@ -70,6 +71,7 @@ def signin_confirm(request: HttpRequest, pk: int) -> HttpResponse:
         restoring.stop(asked, by=request.user)
         messages.success(request, _("It was stopped; nobody comes in by it."))
         return redirect("colleagues")
+    confirming.demand(request)
     try:
         token = restoring.confirm(asked, by=request.user)
     except NotPossible as reason:

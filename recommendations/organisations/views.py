@@ -20,7 +20,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from recommendations.access import policy
-from recommendations.organisations import services
+from recommendations.organisations import confirming, services
 from recommendations.organisations.forms import (
     AcceptForm,
     InviteForm,
@@ -59,6 +59,7 @@ def invite(request: HttpRequest) -> HttpResponse:
     person: Any = request.user
     form = InviteForm(request.POST or None, reader=person, initial={"language": person.language})
     if request.method == "POST" and form.is_valid():
+        confirming.demand(request)
         data = form.cleaned_data
         try:
             invitation, token = services.invite(by=request.user, **data)
@@ -138,6 +139,7 @@ def person_edit(request: HttpRequest, pk: int) -> HttpResponse:
         initial={"roles": [role.value for role in person.roles], "organisation": person.organisation},
     )
     if request.method == "POST" and form.is_valid():
+        confirming.demand(request)
         try:
             services.set_roles(person, roles=form.cleaned_data["roles"], by=request.user)
             services.move_to_organisation(
@@ -161,6 +163,7 @@ def person_access(request: HttpRequest, pk: int) -> HttpResponse:
     """End a person's access, or give it again (``do`` says which)."""
     policy.require(request.user, "people.manage")
     person = get_object_or_404(User.objects.visible_to(request.user), pk=pk)
+    confirming.demand(request)
     act: Any = services.reactivate if request.POST.get("do") == "give" else services.deactivate
     try:
         act(person, by=request.user)

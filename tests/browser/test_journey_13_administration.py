@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.conf import settings
 from playwright.sync_api import Page, expect
 
 from recommendations.organisations.models import User
@@ -27,6 +28,9 @@ def test_a_person_is_invited_comes_in_and_is_given_another_role(
     accessible(page)
     shoot(page, "invite")
     page.get_by_role("button", name="Send the invitation").click()
+    accessible(page)
+    page.get_by_label("Password").fill(settings.DEMO_PASSWORD)
+    page.get_by_role("button", name="Confirm").click()
     address = page.locator("main code").inner_text()
     accessible(page)
 

@@ -11,6 +11,7 @@ from recommendations.audit.models import Event
 from recommendations.organisations import services
 from recommendations.organisations.models import Invitation, Membership, User
 from recommendations.vocabulary import Role
+from tests.confirming import confirm
 from tests.factories import PASSWORD, make_organisation, make_person
 
 pytestmark = pytest.mark.django_db
@@ -99,6 +100,7 @@ def test_an_administrator_invites_and_the_invited_person_signs_in_through_the_ma
 ):
     organisation = make_organisation()
     client.force_login(administrator)
+    confirm(client)
     answer = client.post(
         reverse("invite"),
         {"email": "dana@example.org", "roles": ["editor"], "organisation": organisation.pk, "language": "en"},

@@ -14,6 +14,7 @@ from recommendations.organisations import restoring
 from recommendations.organisations.errors import NotPossible
 from recommendations.organisations.models import SignInRestoration
 from recommendations.vocabulary import Role
+from tests.confirming import confirm
 from tests.factories import make_person
 
 pytestmark = pytest.mark.django_db
@@ -102,6 +103,8 @@ def test_on_the_pages_from_the_call_to_the_new_password(first, second, editor):
     one.force_login(first)
     other.force_login(second)
     hers.force_login(editor)
+    confirm(one)
+    confirm(other)
     assert hers.get(reverse("my_work")).status_code == 200
     answer = one.post(reverse("signin_ask", args=[editor.pk]), {"reason": "She called."})
     assert answer.status_code == 302
