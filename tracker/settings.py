@@ -103,7 +103,7 @@ LANGUAGE_COOKIE_SAMESITE = "Lax"
 # --- People -------------------------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "recommendations.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["recommendations.organisations.backends.SignInBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}

@@ -38,6 +38,7 @@ ACTS: dict[str, frozenset[Role]] = {
     "assessment.publish": frozenset({COORDINATOR}),
     "reminder.edit": frozenset({COORDINATOR}),
     "signin.restore": frozenset({COORDINATOR}),
+    "colleague.freeze": frozenset({EDITOR, REVIEWER, COORDINATOR}),
     # administration
     "people.manage": frozenset({ADMINISTRATOR}),
     "audit.read": frozenset({ADMINISTRATOR}),

@@ -194,6 +194,13 @@ def owner_only(reader: Reader) -> Q:
     return Q(owner=reader.pk) if roles_of(reader) else NOTHING
 
 
+def freezes(reader: Reader) -> Q:
+    """That an account is frozen, or to be: colleagues and administrators, never the person herself."""
+    if roles_of(reader) & (MEMBER_ROLES | {Role.ADMINISTRATOR}):
+        return ~Q(person=reader.pk)
+    return NOTHING
+
+
 def people(reader: Reader) -> Q:
     """People and organisations: colleagues, and the administrators who keep the list."""
     if is_member(reader) and not isinstance(reader, Audience):
@@ -242,6 +249,7 @@ RULES: dict[str, Rule] = {
     "Notification": recipient_only,
     "CalendarFeed": owner_only,
     "SignInRestoration": coordinators_only,
+    "Freeze": freezes,
     "User": people,
     "Organisation": people,
 }

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from recommendations.dashboard import admin_views, calendar_views, status_views, views
+from recommendations.dashboard import admin_views, calendar_views, reach_views, status_views, views
 
 urlpatterns = [
     path("", views.my_work, name="my_work"),
@@ -16,6 +16,7 @@ urlpatterns = [
     path("metrics", status_views.metrics, name="metrics"),
     path("status/", status_views.site_status, name="site_status"),
     path("status/jobs/<int:pk>/retry/", status_views.job_retry, name="job_retry"),
+    path("people/<int:pk>/reach/", reach_views.person_reach, name="person_reach"),
     path("audit/", admin_views.audit_log, name="audit_log"),
     path("mail/", admin_views.mail_folder, name="mail_folder"),
     path("mail/<str:name>/", admin_views.mail_message, name="mail_message"),

@@ -1,5 +1,6 @@
 """Background work of exports."""
 
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from recommendations.access import policy
@@ -10,6 +11,7 @@ from recommendations.exports.models import Export, FullExport
 from recommendations.formats.problems import FileProblem
 from recommendations.jobs.models import Job
 from recommendations.jobs.queue import Effects, GiveUp, Work, enqueue, handler, when_given_up
+from recommendations.organisations.models import User
 from recommendations.overview.holdings import MODELS, Held
 
 
@@ -35,6 +37,10 @@ def make_export(work: Work) -> Effects | None:
         raise RuntimeError(str(fault)) from fault
 
     def effects() -> dict[str, str]:
+        ended = User.objects.filter(pk=export.made_by_id, is_active=False).exists()
+        if ended:  # while it was being made
+            (services.folder() / made["stored_as"]).unlink(missing_ok=True)
+            raise GiveUp(_("The account was closed."))
         services.finish(export, made)
         enqueue(
             "reminders.tell",

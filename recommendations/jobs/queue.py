@@ -313,6 +313,13 @@ def retry(job: Job) -> None:
     transaction.on_commit(ring)
 
 
+def call_off(jobs: models.QuerySet[Any], *, why: str) -> int:
+    """Give up jobs that nobody does yet (a query of their keys); ``why`` is told to whoever asks. Returns how many."""
+    return Job.objects.filter(pk__in=jobs, state=JobState.WAITING).update(
+        state=JobState.FAILED, error=why, finished_at=Now(), token=None, lease_until=None
+    )
+
+
 def forget(*, older_than: timedelta = timedelta(days=30)) -> int:
     """Remove what was done long ago; what failed stays for people to see. Returns how many."""
     return Job.objects.filter(state=JobState.DONE, finished_at__lt=from_now(-older_than)).delete()[0]

@@ -4,9 +4,11 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth import get_user_model
 from django.core.mail import EmailMessage
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import translation
 
 from recommendations.audit.log import record
@@ -35,6 +37,11 @@ class AccountAdapter(DefaultAccountAdapter):
         """A failed attempt is logged without the address that was tried: it may be a password typed there."""
         super().authentication_failed(request, **credentials)
         record("person.sign_in_failed", by=None)
+
+    def respond_user_inactive(self, request: HttpRequest, user: Any) -> HttpResponse:
+        """Whoever comes by a way without a password to a closed account is told what a wrong password is told."""
+        messages.error(request, self.error_messages["email_password_mismatch"])
+        return redirect("account_login")
 
     def set_password(self, user: Any, password: str) -> None:
         """A new password is logged as a fact."""

@@ -15,9 +15,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from recommendations.access.visibility import VisibleQuerySet
+from recommendations.organisations.models_safety import Freeze
 from recommendations.vocabulary import Language, ReminderChannel, Role
 
-__all__ = ["CalendarFeed", "Invitation", "Membership", "Organisation", "SignInRestoration", "User"]
+__all__ = ["CalendarFeed", "Freeze", "Invitation", "Membership", "Organisation", "SignInRestoration", "User"]
 
 
 def own_time_zone() -> str:

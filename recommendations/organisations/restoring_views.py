@@ -21,7 +21,7 @@ from recommendations.access import policy
 from recommendations.organisations import confirming, restoring
 from recommendations.organisations.errors import NotPossible
 from recommendations.organisations.forms import AskForm, PasswordForm
-from recommendations.organisations.models import SignInRestoration, User
+from recommendations.organisations.models import Freeze, SignInRestoration, User
 from recommendations.organisations.views import BACKEND
 
 
@@ -33,7 +33,9 @@ def colleagues(request: HttpRequest) -> HttpResponse:
     waiting = SignInRestoration.objects.visible_to(request.user).filter(
         used_at=None, ended_at=None, asked_at__gt=timezone.now() - restoring.TO_BE_CONFIRMED
     )
+    frozen = Freeze.objects.visible_to(request.user).filter(thawed_at=None, withdrawn_at=None)
     context = {
+        "frozen": frozen.select_related("person"),
         "people": [person for person in people.order_by("name") if person.roles],
         "waiting": waiting.select_related("person", "asked_by", "confirmed_by"),
     }

@@ -12,9 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from recommendations.audit.log import record
+from recommendations.organisations.ending import end_everything
 from recommendations.organisations.errors import NotPossible
-from recommendations.organisations.feeds import end_feeds_of
-from recommendations.organisations.models import Invitation, Membership, Organisation, User
+from recommendations.organisations.models import Freeze, Invitation, Membership, Organisation, User
 from recommendations.organisations.tokens import token_hash
 from recommendations.vocabulary import Language, Role
 
@@ -176,20 +176,26 @@ def move_to_organisation(person: User, *, organisation: Organisation | None, by:
 
 @transaction.atomic
 def deactivate(person: User, *, by: Any) -> User:
-    """End a person's access at once: she is signed out everywhere by the next request; authorship stays."""
+    """End a person's access at once, with all that she holds; authorship stays."""
     if by is not None and person.pk == by.pk:
         raise NotPossible(_("You cannot end your own access; ask another administrator."))
     _refuse_losing_the_last_administrator(person)
     person.is_active = False
     person.save(update_fields=["is_active"])
-    end_feeds_of(person, by=by)
-    record("person.deactivated", person, by=by)
+    ended = end_everything(person, by=by, at=timezone.now())
+    record("person.deactivated", person, by=by, detail={"ended": ended})
     return person
 
 
 @transaction.atomic
 def reactivate(person: User, *, by: Any) -> User:
-    """Give access again."""
+    """Give access again; not to a frozen account, which two people thaw."""
+    if (
+        Freeze.objects.filter(person=person, thawed_at=None, withdrawn_at=None)
+        .exclude(frozen_at=None)
+        .exists()
+    ):
+        raise NotPossible(_("This account is frozen: a coordinator and another member thaw it together."))
     person.is_active = True
     person.save(update_fields=["is_active"])
     record("person.reactivated", person, by=by)

@@ -2,13 +2,16 @@
 
 from django.urls import path
 
-from recommendations.organisations import restoring_views, views
+from recommendations.organisations import freezing_views, restoring_views, views
 
 urlpatterns = [
     path("people/", views.people_list, name="people_list"),
     path("people/invite/", views.invite, name="invite"),
     path("people/<int:pk>/", views.person_edit, name="person_edit"),
     path("people/<int:pk>/access/", views.person_access, name="person_access"),
+    path("people/freeze/", freezing_views.freeze_list, name="freeze_list"),
+    path("people/<int:pk>/freeze/", freezing_views.freeze_person, name="freeze_person"),
+    path("people/freeze/<int:pk>/end/", freezing_views.freeze_end, name="freeze_end"),
     path("invitations/<int:pk>/revoke/", views.invitation_revoke, name="invitation_revoke"),
     path("invitations/<str:token>/", views.invitation_accept, name="invitation_accept"),
     path("colleagues/", restoring_views.colleagues, name="colleagues"),

@@ -30,7 +30,7 @@ from recommendations.organisations.forms import (
 )
 from recommendations.organisations.models import Invitation, Organisation, User
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "recommendations.organisations.backends.SignInBackend"
 
 
 @require_safe

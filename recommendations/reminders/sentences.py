@@ -50,6 +50,9 @@ SENTENCES: dict[str, Any] = {
         "%(what)s, an administrator, asked for a complete export of the product, restricted evidence included"
     ),
     "export.failed": gettext_lazy("Your export could not be made"),
+    "freeze.asked": gettext_lazy("A member asks to freeze a colleague's account; a second one is needed"),
+    "freeze.begun": gettext_lazy("A colleague's account was frozen"),
+    "freeze.thaw_asked": gettext_lazy("A frozen account is to be thawed; a second person is needed"),
     "import.applied": gettext_lazy("The import of “%(what)s” is done"),
     "comment.mentioned": gettext_lazy("You are mentioned in a comment on “%(what)s”"),
     "import.failed": gettext_lazy("The import of “%(what)s” was stopped; nothing was written"),
@@ -84,6 +87,9 @@ KINDS: dict[str, Any] = {
     "export.made": gettext_lazy("An export is ready"),
     "everything.asked": gettext_lazy("A complete export was asked for"),
     "export.failed": gettext_lazy("An export failed"),
+    "freeze.asked": gettext_lazy("An account is to be frozen"),
+    "freeze.begun": gettext_lazy("An account was frozen"),
+    "freeze.thaw_asked": gettext_lazy("An account is to be thawed"),
     "import.applied": gettext_lazy("An import is done"),
     "import.failed": gettext_lazy("An import was stopped"),
 }

@@ -76,7 +76,12 @@ def tell_one(work: Work) -> Effects | None:
     person = User.objects.filter(pk=work.payload["person"], is_active=True).first()
     if person is None:
         return None
-    pages = {"export": "export_detail", "import": "import_detail", "round": "round_detail"}
+    pages = {
+        "export": "export_detail",
+        "import": "import_detail",
+        "round": "round_detail",
+        "freeze": "freeze_person",
+    }
     url = next(
         (reverse(page, args=[work.payload[name]]) for name, page in pages.items() if name in work.payload), ""
     )

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 # The columns of the person that say a role; what one may do on a page is asked by the page itself.
 READERS = frozenset({"is_editor", "is_reviewer", "is_coordinator", "is_observer"})
+MEMBERS = frozenset({"is_editor", "is_reviewer", "is_coordinator"})
 REVIEWING = frozenset({"is_reviewer", "is_coordinator"})
 COORDINATING = frozenset({"is_coordinator"})
 ADMINISTERING = frozenset({"is_administrator"})
@@ -35,6 +36,7 @@ MORE = (
     ("calendar", _("Calendar"), READERS),
     ("assessment_list", _("Assessments"), READERS),
     ("colleagues", _("Colleagues"), COORDINATING),
+    ("freeze_list", _("Freeze a colleague"), MEMBERS),
     ("rule_list", _("Rules of reminders"), COORDINATING),
     ("import_list", _("Imports"), COORDINATING),
     ("export_list", _("Exports"), READERS),
