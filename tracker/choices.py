@@ -100,6 +100,36 @@ PUBLIC_PAGES = env.flag(
     False,
     help="Open the pages under `/public/` to everybody without sign-in: published assessments and public evidence.",
 )
+QUICK_EXIT_URL = env.url(
+    "QUICK_EXIT_URL",
+    "https://www.google.com/",
+    ("https", "http"),
+    help="Where the button *Quick exit* leads: a page that nobody wonders about where the site's people live.",
+)
+SECURITY_CONTACT = env.text(
+    "SECURITY_CONTACT",
+    takes="`mailto:` and an address, or an `https://` address",
+    help="Whom to tell of a weakness; stands in `/.well-known/security.txt`. Without it there is no such page.",
+)
+SEARCH_LIMIT = env.number(
+    "SEARCH_LIMIT",
+    60,
+    most=100_000,
+    help="Most searches of one person in a minute; one address may ask five times as much. `0` sets no limit.",
+)
+EXPORT_LIMIT = env.number(
+    "EXPORT_LIMIT",
+    60,
+    most=100_000,
+    help="Most exports and downloads of one person in an hour; one address may have five times as many. `0` sets "
+    "no limit.",
+)
+PUBLIC_LIMIT = env.number(
+    "PUBLIC_LIMIT",
+    120,
+    most=100_000,
+    help="Most public pages that one address may open in a minute without sign-in. `0` sets no limit.",
+)
 UPLOAD_MAX_MB = env.number(
     "UPLOAD_MAX_MB", 50, least=1, most=10_000, help="Most megabytes of one uploaded file."
 )
@@ -173,5 +203,9 @@ elif not SECRET_KEY:
     SECRET_KEY = secret_key.kept_in(DATA_DIR / "secret_key")
 if METRICS_TOKEN and len(METRICS_TOKEN) < 16:
     raise SettingError("METRICS_TOKEN: it is too short to be safe; it takes at least 16 random characters.")
+if SECURITY_CONTACT and not SECURITY_CONTACT.startswith(("mailto:", "https://")):
+    raise SettingError(
+        "SECURITY_CONTACT: the value is not usable; it takes mailto: and an address, or an https:// address."
+    )
 if TIME_ZONE not in zoneinfo.available_timezones():
     raise SettingError("TIME_ZONE: there is no such time zone; it takes a name such as Asia/Almaty.")

@@ -21,16 +21,30 @@ NO_POWERS = ", ".join(
     f"{power}=()"
     for power in (
         "accelerometer",
+        "attribution-reporting",
+        "autoplay",
+        "bluetooth",
         "browsing-topics",
         "camera",
         "display-capture",
+        "encrypted-media",
+        "fullscreen",
         "geolocation",
         "gyroscope",
+        "hid",
+        "idle-detection",
+        "local-fonts",
         "magnetometer",
         "microphone",
         "midi",
         "payment",
+        "picture-in-picture",
+        "screen-wake-lock",
+        "serial",
+        "storage-access",
         "usb",
+        "window-management",
+        "xr-spatial-tracking",
     )
 )
 
@@ -54,13 +68,25 @@ def numbered_requests(get_response: View) -> View:
     return middleware
 
 
+# Where robots may look once the site has opened its public pages.
+OPEN_TO_ROBOTS = ("/public/", "/robots.txt")
+
+
 def response_headers(get_response: View) -> View:
-    """Adds the security headers that Django has no setting for."""
+    """Adds the security headers that Django has no setting for, and keeps answers out of caches and search engines."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
-        response.headers.setdefault("Permissions-Policy", NO_POWERS)
-        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        headers = response.headers
+        headers.setdefault("Permissions-Policy", NO_POWERS)
+        headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        headers.setdefault("Cross-Origin-Embedder-Policy", "require-corp")
+        headers.setdefault("Origin-Agent-Cluster", "?1")
+        headers.setdefault("X-Permitted-Cross-Domain-Policies", "none")
+        # Static files and the few open pages say how long they hold; whatever says nothing is kept by nobody.
+        headers.setdefault("Cache-Control", "private, no-store")
+        if not (settings.PUBLIC_PAGES and request.path_info.startswith(OPEN_TO_ROBOTS)):
+            headers.setdefault("X-Robots-Tag", "noindex, nofollow")
         return response
 
     return middleware
@@ -103,10 +129,11 @@ def private_pages(get_response: View) -> View:
     def middleware(request: HttpRequest) -> HttpResponseBase:
         came_signed_in = request.user.is_authenticated
         response = get_response(request)
-        if came_signed_in or request.user.is_authenticated:
-            response.headers.setdefault("Cache-Control", "private, no-store")
+        private = came_signed_in or request.user.is_authenticated
+        if private and "no-store" not in response.headers.get("Cache-Control", ""):
+            response.headers["Cache-Control"] = "private, no-store"
         if came_signed_in and not request.user.is_authenticated:
-            response.headers["Clear-Site-Data"] = '"cache", "storage"'
+            response.headers.setdefault("Clear-Site-Data", '"cache", "storage"')
         return response
 
     return middleware

@@ -3,10 +3,17 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from tracker import views
+from tracker import leaving, views
+
+handler400 = "tracker.errors.unreadable"
+handler500 = "tracker.errors.broken"
 
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
+    path("robots.txt", views.robots, name="robots"),
+    path(".well-known/security.txt", views.security_txt, name="security_txt"),
+    path("leave/", leaving.quick_exit, name="quick_exit"),
+    path("away/", leaving.away, name="away"),
     path("language/", views.choose_language, name="set_language"),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),

@@ -153,6 +153,10 @@ def for_a_cluster(rows: Rows) -> str:
 MATRIX = [
     # --- the site and sign-in
     Row("healthz", EVERYBODY),
+    Row("robots", EVERYBODY),
+    Row("security_txt", NOBODY, what="where the site names no contact"),
+    Row("quick_exit", EVERYBODY, method="post"),
+    Row("away", EVERYBODY),
     Row("set_language", EVERYBODY, method="post"),
     Row("account_login", EVERYBODY),
     Row("account_logout", EVERYBODY),

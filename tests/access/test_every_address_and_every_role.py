@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from http.cookies import SimpleCookie
 
 import pytest
 from django.db import transaction
@@ -39,6 +40,8 @@ def answer(client: Client, row: Row, rows: Rows) -> str:
     """What somebody is told: "opens", "refused", or what went wrong."""
     path = reverse(row.name, kwargs=row.arguments(rows))
     query = row.query(rows)
+    kept = client.cookies
+    client.cookies = SimpleCookie({name: one.value for name, one in kept.items()})
     try:
         with transaction.atomic():
             response = getattr(client, row.method)(f"{path}?{query}" if query else path, row.sent(rows))
@@ -46,6 +49,8 @@ def answer(client: Client, row: Row, rows: Rows) -> str:
             transaction.set_rollback(True)
     except Exception as fault:  # any fault of a page is a line of the result
         return f"{type(fault).__name__}: {fault}"
+    finally:
+        client.cookies = kept  # a sign-out takes them back
     sent_to_sign_in = response.status_code == 302 and response.headers["Location"].startswith(
         "/accounts/login/?next="
     )
