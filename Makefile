@@ -35,6 +35,7 @@ check: setup-tests ## style, types, module boundaries, migrations, generated pag
 	$(PY) -m tracker.translations --check
 	TRACKER_ENV=production SITE_URL=https://tracker.example ALLOWED_HOSTS=tracker.example \
 	  SECRET_KEY="$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(50))')" \
+	  VAULT_KEY="$$($(PY) -c 'import pyrage; print(pyrage.x25519.Identity.generate())')" \
 	  $(PY) manage.py check --deploy --fail-level WARNING
 
 format: setup-tests ## lay the code out

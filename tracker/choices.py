@@ -4,7 +4,7 @@ import zoneinfo
 from pathlib import Path
 from urllib.parse import quote
 
-from tracker import addresses, secret_key
+from tracker import addresses, secret_key, vault_key
 from tracker.environment import SettingError, from_process
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -37,6 +37,19 @@ SECRET_KEY = env.text(
     takes=f"at least {secret_key.SHORTEST} random characters",
     shown="none in production; else made once and kept in `DATA_DIR/secret_key`",
     help="Signs sessions and links. Whoever knows it can sign in as anyone.",
+)
+VAULT_KEY_FILE = env.text(
+    "VAULT_KEY_FILE",
+    takes="a file of `age-keygen`",
+    shown="none in production; else made once and kept in `DATA_DIR/keys/vault.key`",
+    help="The key that opens what is sealed on the disk (evidence, imports, exports, texts of restricted evidence). "
+    "Keep it outside `DATA_DIR` and its backups, on another disk or a stick.",
+)
+VAULT_KEY = env.text(
+    "VAULT_KEY",
+    takes="a secret key of age",
+    help="The same key in the environment itself, where there is no file; several with commas between them, the first "
+    "one seals.",
 )
 DATABASE_URL = env.url(
     "DATABASE_URL",
@@ -201,6 +214,18 @@ if PRODUCTION:
         )
 elif not SECRET_KEY:
     SECRET_KEY = secret_key.kept_in(DATA_DIR / "secret_key")
+if VAULT_KEY:
+    vault_key.identities_in(VAULT_KEY)
+elif VAULT_KEY_FILE:
+    VAULT_KEY_FILE = str(Path(VAULT_KEY_FILE).expanduser().absolute())
+elif PRODUCTION:
+    raise SettingError(
+        "VAULT_KEY_FILE is missing: a production site needs the file of the key that opens its evidence, outside "
+        "DATA_DIR. `age-keygen -o FILE` or `manage.py make_vault_key FILE` makes one."
+    )
+else:
+    VAULT_KEY_FILE = str(DATA_DIR / "keys" / "vault.key")
+    vault_key.made_once(DATA_DIR)
 if METRICS_TOKEN and len(METRICS_TOKEN) < 16:
     raise SettingError("METRICS_TOKEN: it is too short to be safe; it takes at least 16 random characters.")
 if SECURITY_CONTACT and not SECURITY_CONTACT.startswith(("mailto:", "https://")):

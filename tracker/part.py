@@ -7,7 +7,7 @@ commands are the runner's, so that they cannot differ.
 import os
 import sys
 
-from tracker import runner
+from tracker import runner, vault_key
 
 
 def main(arguments: list[str]) -> int:
@@ -16,6 +16,9 @@ def main(arguments: list[str]) -> int:
     if len(arguments) != 1 or arguments[0] not in parts:
         print(f"Which part? One of: {', '.join(parts)}.", file=sys.stderr)
         return 2
+    if missing := vault_key.missing():
+        print(missing, file=sys.stderr)
+        return 1
     chosen = parts[arguments[0]]
     os.execve(chosen.command[0], list(chosen.command), {**os.environ, **chosen.extra})
 

@@ -16,7 +16,7 @@ from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 
-from tracker import translations
+from tracker import translations, vault_key
 
 
 def prepare(*, demo: bool) -> None:
@@ -57,6 +57,9 @@ def main() -> int:
     """Prepare the site that the environment describes."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tracker.settings")
     django.setup()
+    if missing := vault_key.missing():
+        print(missing, file=sys.stderr)
+        return 1
     prepare(demo=not settings.PRODUCTION)
     return 0
 

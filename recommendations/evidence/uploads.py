@@ -1,12 +1,12 @@
-"""How an upload comes in: hashed and written to the vault's folder piece by piece, before anything else touches it.
+"""How an upload comes in: hashed and sealed into the vault's folder piece by piece, before anything else touches it.
 
-Django's own handlers would keep the bytes in memory or spool them elsewhere. A file that is too large or does not
-fit the disk is dropped at once and noted, so that the rest of the form (what the person typed) still arrives.
+Django's own handlers would keep the bytes in memory or spool them elsewhere, in clear. A file that is too large
+or does not fit the disk is dropped at once and noted, so that the rest of the form (what was typed) still arrives.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import wraps
 from typing import IO, Any, NoReturn
 
@@ -19,8 +19,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from recommendations.access import policy
-from recommendations.evidence import vault
-from recommendations.formats.hashing import Receiving
+from recommendations.evidence import store, vault
+from recommendations.evidence.store import Incoming
 from recommendations.formats.problems import FileProblem
 
 View = Callable[..., HttpResponseBase]
@@ -31,18 +31,25 @@ FORM_BYTES = 6 * MEBIBYTE  # what a form's text and the envelope may take beside
 
 
 class ReceivedFile(UploadedFile):
-    """An upload that lies whole on the disk, hidden; gone when the request ends unless the vault took it."""
+    """An upload that lies whole on the disk, sealed and hidden; gone when the request ends unless the vault took it."""
 
-    def __init__(self, receiving: Receiving, *, name: str, content_type: str | None) -> None:
+    def __init__(self, receiving: Incoming, *, name: str, content_type: str | None) -> None:
         self.receiving = receiving
         super().__init__(None, name, content_type, receiving.size)
 
     def open(self, mode: str | None = None, *_arguments: Any, **_named: Any) -> ReceivedFile:
         """The bytes as they came."""
-        if self.file is None or self.file.closed:
-            self.file: IO[bytes] | None = self.receiving.path.open("rb")
-        self.file.seek(0)
+        # What is sealed is read from front to end: each time anew.
+        if self.file is not None:
+            self.file.close()
+        self.file: IO[bytes] | None = self.receiving.open()
         return self
+
+    def chunks(self, chunk_size: int | None = None) -> Iterator[bytes]:
+        """The bytes as they came, in pieces."""
+        with self.receiving.open() as stream:
+            while piece := stream.read(chunk_size or self.DEFAULT_CHUNK_SIZE):
+                yield piece
 
     def close(self) -> None:
         """Let go of the bytes; Django calls this for every upload when the request ends."""
@@ -58,8 +65,8 @@ class VaultUploadHandler(FileUploadHandler):
         super().__init__(request)
         self.problems: list[str] = []
         self.count = 0
-        self.receiving: Receiving | None = None
-        self.received: list[Receiving] = []
+        self.receiving: Incoming | None = None
+        self.received: list[Incoming] = []
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         """Begin the next file."""
@@ -69,7 +76,7 @@ class VaultUploadHandler(FileUploadHandler):
         if self.count > MOST_FILES:
             self._drop(_("No more than %(most)s files at once.") % {"most": MOST_FILES})
         try:
-            self.receiving = Receiving(vault.incoming(), most_bytes=settings.UPLOAD_MAX_MB * MEBIBYTE)
+            self.receiving = store.incoming(most_bytes=settings.UPLOAD_MAX_MB * MEBIBYTE)
         except FileProblem as problem:
             self._drop(str(problem))
         self.received.append(self.receiving)

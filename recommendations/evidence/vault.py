@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -18,10 +16,13 @@ from django.utils.translation import gettext as _
 
 from recommendations.audit.log import record
 from recommendations.catalogue.errors import Refused
-from recommendations.evidence import rules
+from recommendations.evidence import rules, store
 from recommendations.evidence.models import Evidence, EvidenceFile
 from recommendations.evidence.recording import content_changed
+from recommendations.evidence.store import folder
 from recommendations.formats import hashing, kinds
+from recommendations.formats.sealing import Unreadable
+from recommendations.formats.storing import PREFIX, Incoming
 from recommendations.vocabulary import EvidenceKind
 from recommendations.words.clean import clean_line
 
@@ -29,17 +30,7 @@ MEBIBYTE = 1024 * 1024
 # No upload takes so long: what is older was left by a killed process.
 LEFT_BEHIND = timedelta(hours=24)
 
-_put: ContextVar[list[Path] | None] = ContextVar("put", default=None)
-
-
-def folder() -> Path:
-    """The vault's folder."""
-    return Path(settings.DATA_DIR) / "evidence"
-
-
-def incoming() -> Path:
-    """Where files lie, hidden, while they are received: on the vault's disk, so that taking one is one step."""
-    return folder() / "incoming"
+_put: ContextVar[list[str] | None] = ContextVar("put", default=None)
 
 
 def shown_name(name: str) -> str:
@@ -55,10 +46,13 @@ def shown_name(name: str) -> str:
 
 
 @contextmanager
-def all_or_nothing() -> Iterator[list[Path]]:
-    """One transaction for rows and files: whatever fails in it takes back the files that were put meanwhile."""
+def all_or_nothing() -> Iterator[list[str]]:
+    """One transaction for rows and files: whatever fails in it takes back the files that were put meanwhile.
+
+    Gives the list in which each file that is put is to be noted (``stored_as``).
+    """
     outer = _put.get()
-    mine: list[Path] = []
+    mine: list[str] = []
     token = _put.set(mine)
     try:
         with transaction.atomic():
@@ -66,8 +60,8 @@ def all_or_nothing() -> Iterator[list[Path]]:
         if outer is not None:
             outer.extend(mine)
     except BaseException:
-        for path in mine:
-            path.unlink(missing_ok=True)
+        for stored_as in mine:
+            store.remove(stored_as)
         raise
     finally:
         _put.reset(token)
@@ -88,17 +82,14 @@ def receive_file(evidence: Evidence, *, upload: Any, by: Any, at: datetime | Non
     at = at or timezone.now()
     receiving = getattr(upload, "receiving", None) or _received(upload)
     try:
-        mime = kind_of(upload, receiving.path).mime
+        mime = kind_of(upload, receiving).mime
         with all_or_nothing() as put:
             if EvidenceFile.objects.filter(evidence=evidence, sha256=receiving.sha256).exists():
                 raise Refused(
                     _("%(name)s is here already, byte for byte.") % {"name": shown_name(upload.name)}
                 )
-            stored_as = f"{receiving.sha256[:2]}/{receiving.sha256}-{uuid.uuid4().hex[:8]}"
-            os.chmod(receiving.path, 0o400)
-            target = folder() / stored_as
-            receiving.finish(target)
-            put.append(target)
+            stored_as = store.put(receiving)
+            put.append(stored_as)
             file = EvidenceFile.objects.create(
                 evidence=evidence,
                 sha256=receiving.sha256,
@@ -122,33 +113,28 @@ def receive_file(evidence: Evidence, *, upload: Any, by: Any, at: datetime | Non
     return file
 
 
-def kind_of(upload: Any, path: Path | None = None) -> kinds.Kind:
+def kind_of(upload: Any, receiving: Incoming | None = None) -> kinds.Kind:
     """What the upload is by its content, asked once. Raises ``FileProblem`` where it may not come in."""
     known = getattr(upload, "recognised", None)
     if known is None:
-        known = kinds.recognise(
-            path or upload.receiving.path, name=upload.name, allowed=settings.UPLOAD_KINDS
-        )
+        with (receiving or upload.receiving).content() as content:
+            known = kinds.recognise(content, name=upload.name, allowed=settings.UPLOAD_KINDS)
         upload.recognised = known
     return known
 
 
-def _received(upload: Any) -> hashing.Receiving:
+def _received(upload: Any) -> Incoming:
     """A file that did not come through our upload handler (the demo, a command), received the same way."""
-    receiving = hashing.Receiving(incoming(), most_bytes=settings.UPLOAD_MAX_MB * MEBIBYTE)
-    try:
-        for chunk in upload.chunks():
-            receiving.write(chunk)
-        receiving.complete()
-    except BaseException:
-        receiving.discard()
-        raise
-    return receiving
+    return store.STORE.receive(upload.chunks(), most_bytes=settings.UPLOAD_MAX_MB * MEBIBYTE)
 
 
 def open_file(file: EvidenceFile) -> IO[bytes]:
-    """The file's bytes as received. Raises ``OSError`` where they are gone. Ask for the right to them before."""
-    return (folder() / file.stored_as).open("rb")
+    """The file's bytes as received, from front to end.
+
+    Raises ``OSError`` where they are gone, ``Unreadable`` (an ``OSError``) where they do not open. Ask for the right to
+    them before.
+    """
+    return store.open(file.stored_as)
 
 
 def faults() -> Iterator[tuple[str, str]]:
@@ -161,6 +147,8 @@ def faults() -> Iterator[tuple[str, str]]:
             with open_file(file) as stream:
                 if hashing.sha256_of(stream) != file.sha256:
                     yield which, _("its bytes are not those that were received")
+        except Unreadable as fault:
+            yield which, str(fault)
         except OSError:
             yield which, _("its bytes are gone")
     for path in _stored():
@@ -176,7 +164,8 @@ def tidy(*, now: datetime | None = None) -> int:
     """
     before = ((now or timezone.now()) - LEFT_BEHIND).timestamp()
     removed = 0
-    for path in incoming().glob(".receiving-*") if incoming().is_dir() else ():
+    hidden = store.STORE.hidden
+    for path in hidden.glob(f"{PREFIX}*") if hidden.is_dir() else ():
         try:
             if path.stat().st_ctime < before:
                 path.unlink()

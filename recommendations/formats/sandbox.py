@@ -9,6 +9,7 @@ This module is imported by the child as well and so knows no Django.
 """
 
 import contextlib
+import fcntl
 import importlib
 import io
 import json
@@ -169,8 +170,8 @@ def _as_descriptor(source: Path | IO[bytes]) -> Iterator[int]:
     try:
         descriptor = source.fileno()
     except (AttributeError, OSError, io.UnsupportedOperation):
-        with _in_memory(source) as copy:
-            yield copy
+        with in_memory(source) as copy:
+            yield copy.fileno()
         return
     source.seek(0)
     os.lseek(descriptor, 0, os.SEEK_SET)
@@ -178,21 +179,28 @@ def _as_descriptor(source: Path | IO[bytes]) -> Iterator[int]:
 
 
 @contextlib.contextmanager
-def _in_memory(source: IO[bytes]) -> Iterator[int]:
-    """A seekable copy that never touches a disk, where the system can (Linux)."""
-    source.seek(0)
+def in_memory(source: IO[bytes]) -> Iterator[IO[bytes]]:
+    """A copy of an open file in memory that no disk sees (Linux), to be read and sought in by any number of children.
+
+    Nobody can change it.
+    """
+    with _anonymous() as copy:
+        if source.seekable():
+            source.seek(0)
+        shutil.copyfileobj(source, copy, _MEBIBYTE)
+        copy.flush()
+        if hasattr(os, "memfd_create"):
+            seals = fcntl.F_SEAL_SEAL | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_WRITE
+            fcntl.fcntl(copy.fileno(), fcntl.F_ADD_SEALS, seals)
+        copy.seek(0)
+        yield copy
+
+
+def _anonymous() -> IO[bytes]:
     if hasattr(os, "memfd_create"):
-        with os.fdopen(os.memfd_create("upload"), "w+b") as copy:
-            shutil.copyfileobj(source, copy, _MEBIBYTE)
-            copy.flush()
-            copy.seek(0)
-            yield copy.fileno()
-    else:
-        with tempfile.TemporaryFile() as copy:
-            shutil.copyfileobj(source, copy, _MEBIBYTE)
-            copy.flush()
-            copy.seek(0)
-            yield copy.fileno()
+        flags = os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING
+        return os.fdopen(os.memfd_create("received", flags), "w+b")
+    return tempfile.TemporaryFile()  # a system without it is no place for a production site
 
 
 def child() -> None:

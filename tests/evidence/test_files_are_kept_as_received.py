@@ -19,7 +19,7 @@ from django.urls import reverse
 
 from recommendations.audit.models import Event
 from recommendations.catalogue.errors import Refused
-from recommendations.evidence import uploads, vault
+from recommendations.evidence import store, uploads, vault
 from recommendations.evidence.models import Evidence, EvidenceFile
 from recommendations.evidence.recording import check_evidence
 from recommendations.formats import kinds
@@ -381,7 +381,7 @@ def test_what_a_killed_process_left_is_cleared_after_a_day_but_no_whole_file() -
     owner = make_person()
     vault.receive_file(make_evidence(owner), upload=known("a.png", samples.png()), by=owner)
     EvidenceFile.objects.all().delete()
-    left = vault.incoming() / ".receiving-old"
+    left = store.STORE.hidden / ".receiving-old"
     left.write_bytes(b"half")
     assert vault.tidy() == 0
     assert vault.tidy(now=datetime.fromtimestamp(time.time() + 90_000, UTC)) == 1

@@ -106,6 +106,8 @@ class Rehearsal:
             name: _moved(value, addresses) for name, value in services["web"].environment.items()
         }
         self.environment |= {"DATA_DIR": str(data), "HOST": "127.0.0.1", "PORT": str(web)}
+        self.environment["VAULT_KEY_FILE"] = str(self.folder / "keys" / "vault.key")
+        self.run([sys.executable, "manage.py", "make_vault_key", self.environment["VAULT_KEY_FILE"]])
         self.run(services["upgrade"].command)
         for service in services.values():
             if service.name != "upgrade":

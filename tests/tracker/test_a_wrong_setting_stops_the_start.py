@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 
+import pyrage
 import pytest
 from django.conf import settings
 
@@ -16,6 +17,7 @@ PRODUCTION = {
     "SECRET_KEY": LONG_KEY,
     "ALLOWED_HOSTS": "tracker.example",
     "SITE_URL": "https://tracker.example",
+    "VAULT_KEY": str(pyrage.x25519.Identity.generate()),
 }
 
 
@@ -51,6 +53,8 @@ def start(folder, *command: str, **environment: str) -> subprocess.CompletedProc
         (PRODUCTION | {"SECRET_KEY": "short"}, "SECRET_KEY is too easy to guess"),
         (PRODUCTION | {"DEBUG": "1"}, "DEBUG must be off in production"),
         (PRODUCTION | {"ALLOWED_HOSTS": ""}, "ALLOWED_HOSTS is missing"),
+        (PRODUCTION | {"VAULT_KEY": ""}, "VAULT_KEY_FILE is missing"),
+        (PRODUCTION | {"VAULT_KEY": "AGE-SECRET-KEY-1NONE"}, "The vault's key is not usable"),
         (PRODUCTION | {"SITE_URL": "http://tracker.example"}, "SITE_URL is missing or not https"),
     ],
 )
@@ -145,3 +149,28 @@ def test_the_broker_folder_is_private(tmp_path) -> None:
 
     assert options["data_folder_in"] == options["data_folder_out"]
     assert (tmp_path / "broker" / "queue").stat().st_mode & 0o777 == 0o700
+
+
+def test_a_local_site_makes_the_key_of_its_vault_once_for_its_owner_only(tmp_path) -> None:
+    command = ("-c", "from tracker.settings import VAULT_KEY_FILE; print(open(VAULT_KEY_FILE).read())")
+    first, second = start(tmp_path, *command), start(tmp_path, *command)
+
+    assert "AGE-SECRET-KEY-1" in first.stdout
+    assert first.stdout == second.stdout
+    assert (tmp_path / "keys" / "vault.key").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_site_that_has_sealed_something_gets_no_new_key_and_does_not_start_without_its_own(
+    tmp_path,
+) -> None:
+    sealed = tmp_path / "evidence" / "ab" / "one"
+    sealed.parent.mkdir(parents=True)
+    sealed.write_bytes(b"age-encryption.org/v1\n")
+
+    for command in (("-m", "tracker.prepare"), ("-m", "tracker.part", "web")):
+        ended = start(tmp_path, *command)
+
+        assert ended.returncode == 1
+        assert "The vault's key is missing" in ended.stderr
+        assert "restore_keys" in ended.stderr
+        assert not (tmp_path / "keys").exists()

@@ -8,34 +8,35 @@ import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from django.db import models
 
 from recommendations.catalogue import received
 from recommendations.catalogue.models import SourceFile
-from recommendations.evidence import vault
+from recommendations.evidence import store
 from recommendations.evidence.models import EvidenceFile
 from recommendations.exports import services
 from recommendations.exports.models import Export
+from recommendations.formats.sealing import Unreadable
 
 _CHUNK = 1024 * 1024
 
 
 @dataclass(frozen=True)
 class Stored:
-    """Where the files of a table lie, and which columns say so."""
+    """How the files of a table are opened, and which columns say so."""
 
-    folder: Callable[[], Path]
+    open: Callable[[str], IO[bytes]]
     into: str
     path: str = "stored_as"
     sha256: str = "sha256"
 
 
 STORED: dict[type[models.Model], Stored] = {
-    EvidenceFile: Stored(vault.folder, "files/evidence"),
-    SourceFile: Stored(received.folder, "files/imports"),
-    Export: Stored(services.folder, "files/exports"),
+    EvidenceFile: Stored(store.open, "files/evidence"),
+    SourceFile: Stored(lambda name: (received.folder() / name).open("rb"), "files/imports"),
+    Export: Stored(lambda name: (services.folder() / name).open("rb"), "files/exports"),
 }
 
 
@@ -56,10 +57,14 @@ def copy_files(target: Path, wrote: Callable[[str, int, str], None]) -> Iterator
                 known.add(name)
                 path = f"{stored.into}/{name}"
                 try:
-                    size, digest = _copy(stored.folder() / name, target / path)
+                    source = stored.open(name)
                 except FileNotFoundError:
                     yield {"path": path, "table": table, "row": row["id"], "why": "gone"}
                     continue
+                except Unreadable:
+                    yield {"path": path, "table": table, "row": row["id"], "why": "does not open"}
+                    continue
+                size, digest = _copy(source, target / path)
                 wrote(path, size, digest)
                 if digest != row[stored.sha256]:
                     yield {"path": path, "table": table, "row": row["id"], "why": "changed"}
@@ -67,10 +72,10 @@ def copy_files(target: Path, wrote: Callable[[str, int, str], None]) -> Iterator
                     yield {}
 
 
-def _copy(source: Path, target: Path) -> tuple[int, str]:
-    """Copy a file piece by piece; returns its size and SHA-256."""
+def _copy(reading: IO[bytes], target: Path) -> tuple[int, str]:
+    """Copy an open file piece by piece, and close it; returns size and SHA-256."""
     digest, size = hashlib.sha256(), 0
-    with source.open("rb") as reading:
+    with reading:
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with target.open("xb") as writing:
             for chunk in iter(lambda: reading.read(_CHUNK), b""):
