@@ -65,11 +65,10 @@ def assessments(reader: Reader) -> Q:
     seen = Q(status__in=APPROVED)
     if reader == Audience.COALITION:
         return seen
-    own = Q(authors=reader.pk)
+    written = _model("Assessment").authors.through._base_manager.filter(user=reader.pk)
+    seen |= Q(pk__in=written.values("assessment"))
     if _organisation_of(reader):
-        own |= Q(organisation=_organisation_of(reader))
-    # In a subquery, since the authors would multiply the rows.
-    seen |= Q(pk__in=_model("Assessment")._base_manager.filter(own).values("pk"))
+        seen |= Q(organisation=_organisation_of(reader))
     if roles_of(reader) & {Role.REVIEWER, Role.COORDINATOR}:
         seen |= Q(status__in=IN_REVIEW)
     if Role.COORDINATOR in roles_of(reader):

@@ -151,6 +151,16 @@ def enqueue(
     return job
 
 
+def enqueue_all(name: str, asked: list[tuple[dict[str, Any], str]], *, by: Any = None) -> list[Job]:
+    """Ask for many pieces of work in the current transaction: (payload, key) each, of keys that are not known yet."""
+    jobs = Job.objects.bulk_create(
+        [Job(name=name, payload=payload, key=key, asked_by=by) for payload, key in asked]
+    )
+    if jobs:
+        transaction.on_commit(ring)
+    return jobs
+
+
 def claim(job_id: int | None = None) -> Work | None:
     """Take one due job (or this one) under a lease; None when there is none to take."""
     jobs = due() if job_id is None else due().filter(pk=job_id)

@@ -11,6 +11,7 @@ import logging
 import smtplib
 import zoneinfo
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -18,8 +19,8 @@ from django.apps import apps
 from django.conf import settings
 from django.core import signing
 from django.core.mail import EmailMultiAlternatives
-from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db import IntegrityError, transaction
+from django.db.models import Max, Q, QuerySet
 from django.db.models.functions import Now
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -41,6 +42,8 @@ STOP = "reminders.stop"
 # With the growing waits a little less than a day: the next day's digest takes over what was given up.
 ATTEMPTS = 28
 LONGEST_DIGEST = 40
+# So many people's digests are made in one transaction: a kill costs little, and other writers wait little.
+AT_ONCE, BATCH = 100, 300
 # What happens to a person's own work, beside the rules: one choice for all of it.
 NEWS = "news"
 # What is older has been waiting in the product for so long that a mail makes no difference.
@@ -52,13 +55,14 @@ def make_digests(*, now: datetime) -> list[Job]:
     waiting = _untold().filter(
         created_at__gt=now - STILL_NEW, recipient__is_active=True, recipient__wants_digest=True
     )
-    made = []
+    due = []
     for person in User.objects.filter(pk__in=waiting.values("recipient")):
         slot = slot_of(person, now)
         if slot is not None and not is_away(person, now):
-            job = _make(person, slot, now)
-            if job is not None:
-                made.append(job)
+            due.append((person, slot))
+    made = []
+    for start in range(0, len(due), AT_ONCE):
+        made += _make(due[start : start + AT_ONCE], now)
     return made
 
 
@@ -92,40 +96,53 @@ def _wanted(person: User, kind: str, *channels: str) -> bool:
     return person.channel(kind if kind in ReminderKind.values else NEWS) in channels
 
 
-@transaction.atomic
-def _make(person: User, slot: date, now: datetime) -> Job | None:
-    """The person's digest of that day; None where it would be empty, was made, or another run has just made it."""
-    if Digest.objects.filter(recipient=person, is_single=False, on__gte=slot).exists():
-        return None
-    rows = [
-        row.pk
-        for row in _untold().filter(recipient=person, created_at__gt=now - STILL_NEW)
-        # What could not be mailed at once goes with the next digest.
-        if _wanted(person, row.kind, ReminderChannel.DIGEST)
-        or (row.in_digest_id and _wanted(person, row.kind, ReminderChannel.AT_ONCE))
-    ]
-    if not rows:
-        return None
-    digest, made = Digest.objects.get_or_create(
-        recipient=person,
-        on=slot,
-        is_single=False,
-        defaults={"message_id": message_id("digest", person, slot)},
-    )
-    if not made:
-        return None
-    return _to_be_sent(digest, rows)
+def _make(due: list[tuple[User, date]], now: datetime) -> list[Job]:
+    """Their digests; singly where another run has just made one of them."""
+    try:
+        with transaction.atomic():
+            return _make_together(due, now)
+    except IntegrityError:
+        if len(due) == 1:
+            return []
+        return [job for one in due for job in _make([one], now)]
 
 
-def mail_at_once(row: Notification, person: User, now: datetime) -> Job | None:
-    """A mail of its own for one thing, written with it; None while the person is away or wants no mail."""
-    if not person.wants_digest or is_away(person, now):
-        return None
-    name = message_id(f"one.{row.pk}", person, timezone.localdate(now))
-    digest = Digest.objects.create(
-        recipient=person, on=timezone.localdate(now), is_single=True, message_id=name
+def _make_together(due: list[tuple[User, date]], now: datetime) -> list[Job]:
+    """None for those who have one of that day or later, and none that would be empty."""
+    people = [person.pk for person, _slot in due]
+    last = dict(
+        Digest.objects.filter(recipient__in=people, is_single=False)
+        .values_list("recipient")
+        .annotate(last=Max("on"))
+        .order_by()
     )
-    return _to_be_sent(digest, [row.pk])
+    rows: dict[int, list[Notification]] = defaultdict(list)
+    for row in _untold().filter(recipient__in=people, created_at__gt=now - STILL_NEW):
+        rows[row.recipient_id].append(row)
+    made = []
+    for person, slot in due:
+        tells = [
+            row.pk
+            for row in rows[person.pk]
+            # What could not be mailed at once goes with the next digest.
+            if _wanted(person, row.kind, ReminderChannel.DIGEST)
+            or (row.in_digest_id and _wanted(person, row.kind, ReminderChannel.AT_ONCE))
+        ]
+        if tells and not (person.pk in last and last[person.pk] >= slot):
+            name = message_id("digest", person, slot)
+            made.append((Digest(recipient=person, on=slot, message_id=name), tells))
+    return _to_be_sent(made)
+
+
+def mail_at_once(told: Iterable[tuple[Notification, User]], now: datetime) -> list[Job]:
+    """A mail of its own for each thing, written with it; none while the person is away or wants no mail."""
+    today = timezone.localdate(now)
+    made = []
+    for row, person in told:
+        if person.wants_digest and not is_away(person, now):
+            name = message_id(f"one.{row.pk}", person, today)
+            made.append((Digest(recipient=person, on=today, is_single=True, message_id=name), [row.pk]))
+    return _to_be_sent(made)
 
 
 def single_mails() -> list[Job]:
@@ -134,11 +151,18 @@ def single_mails() -> list[Job]:
     return [digest.job for digest in due if digest.job]
 
 
-def _to_be_sent(digest: Digest, rows: list[int]) -> Job:
-    Notification.objects.filter(pk__in=rows).update(in_digest=digest)
-    job = queue.enqueue(JOB, {"digest": digest.pk}, key=f"{JOB}:{digest.pk}")
-    Digest.objects.filter(pk=digest.pk).update(job=job)
-    return job
+def _to_be_sent(made: list[tuple[Digest, list[int]]]) -> list[Job]:
+    """Write the digests, which notifications each tells, and their jobs; as many queries for one as for many."""
+    if not made:
+        return []
+    digests = Digest.objects.bulk_create([digest for digest, _rows in made])
+    told = [Notification(pk=row, in_digest=digest) for digest, rows in made for row in rows]
+    Notification.objects.bulk_update(told, ["in_digest"], batch_size=BATCH)
+    jobs = queue.enqueue_all(JOB, [({"digest": digest.pk}, f"{JOB}:{digest.pk}") for digest in digests])
+    for digest, job in zip(digests, jobs, strict=True):
+        digest.job = job
+    Digest.objects.bulk_update(digests, ["job"], batch_size=BATCH)
+    return jobs
 
 
 def message_id(what: str, person: User, day: date) -> str:

@@ -122,10 +122,13 @@ def to_tell(
     rule: ReminderRule, found: list[tuple[Due, list[int]]], people: People, today: date
 ) -> tuple[list[Telling], int]:
     """Who is to be told of what, having not been told and being allowed to see it; and how many may not see it."""
+    days = [one.anchor_on for one, _leads in found]
     told = set(
-        Delivery.objects.filter(
-            rule=rule, anchor_id__in={one.anchor_id for one, _leads in found}
-        ).values_list("anchor_kind", "anchor_id", "anchor_on", "lead", "recipient")
+        Delivery.objects.filter(rule=rule, anchor_on__range=(min(days), max(days))).values_list(
+            "anchor_kind", "anchor_id", "anchor_on", "lead", "recipient"
+        )
+        if days
+        else ()
     )
     untold: list[Telling] = []
     for one, leads in found:
@@ -205,9 +208,8 @@ def _once(rule: ReminderRule, tellings: list[Telling], people: People, now: date
             for lead in leads
         ]
     )
-    for row in made:
-        if people.by_id[row.recipient_id].channel(rule.kind) == ReminderChannel.AT_ONCE:
-            mail_at_once(row, people.by_id[row.recipient_id], now)
+    told = [(row, people.by_id[row.recipient_id]) for row in made]
+    mail_at_once([one for one in told if one[1].channel(rule.kind) == ReminderChannel.AT_ONCE], now)
 
 
 def notify(
@@ -239,7 +241,6 @@ def notify(
             for person in told
         ]
     )
-    for row in made:
-        if row.recipient.channel(NEWS) == ReminderChannel.AT_ONCE:
-            mail_at_once(row, row.recipient, at)
+    at_once = [row for row in made if row.recipient.channel(NEWS) == ReminderChannel.AT_ONCE]
+    mail_at_once([(row, row.recipient) for row in at_once], at)
     return len(made)

@@ -15,6 +15,7 @@ from recommendations.catalogue.models import ReviewCycle
 from recommendations.evidence.models import Evidence, EvidenceLink, Indicator
 from recommendations.reminders.rules import Due, Window
 from recommendations.vocabulary import AssessmentStatus, PositionKind, Rating, Shows
+from recommendations.web.many import among
 
 # What evidence linked after the cut-off contradicts: non-compliance a good rating, compliance a bad one.
 CONTRADICTED_BY = {
@@ -33,7 +34,7 @@ def contradictions(rule: Any, window: Window) -> Iterator[Due]:
     for link in links:
         by_recommendation.setdefault(link.recommendation_id, []).append(link)
     ratings = ItemRating.objects.filter(
-        item__recommendation__in=list(by_recommendation),
+        item__recommendation__in=among(by_recommendation),
         demand=None,
         status=AssessmentStatus.PUBLISHED,
         assessment__status=AssessmentStatus.PUBLISHED,
@@ -66,8 +67,19 @@ def contradictions(rule: Any, window: Window) -> Iterator[Due]:
 def stale(rule: Any, window: Window) -> Iterator[Due]:
     """Published assessments whose cut-off lies too far back, that newer evidence or an amended act has overtaken."""
     months = rule.months or 12
+    linked = EvidenceLink.objects.filter(linked_at__date__range=(window.first, window.last))
+    overtaken = ItemRating.objects.filter(item__recommendation__in=linked.values("recommendation"))
+    changed = Citation.objects.filter(evidence__amended_on__range=(window.first, window.last))
+    # Months differ in length: a few days more than needed, and exactly below.
+    room = timedelta(days=3)
     rows = list(
         Assessment.objects.filter(status=AssessmentStatus.PUBLISHED, ratings__item__is_current=True)
+        .filter(
+            Q(cutoff_on__lte=_months_after(window.last, -months) + room)
+            | Q(pk__in=overtaken.values("assessment"))
+            | Q(pk__in=changed.values("assessment")),
+            cutoff_on__gte=_months_after(window.first, -months) - room,
+        )
         .distinct()
         .annotate(
             newest=Max(
@@ -79,7 +91,7 @@ def stale(rule: Any, window: Window) -> Iterator[Due]:
     )
     amended: dict[int, date] = {}
     cited = Citation.objects.filter(
-        assessment__in=rows, evidence__amended_on__gt=F("assessment__cutoff_on")
+        assessment__in=among(row.pk for row in rows), evidence__amended_on__gt=F("assessment__cutoff_on")
     ).values_list("assessment", "evidence__amended_on")
     for assessment, day in cited:
         assert day is not None
@@ -132,7 +144,7 @@ def observations_expected(rule: Any, window: Window) -> Iterator[Due]:
             due.append((row, since))
     recorded: dict[int, int] = {}
     latest = (
-        Indicator.objects.filter(pk__in=[row.pk for row, _since in due])
+        Indicator.objects.filter(pk__in=among(row.pk for row, _since in due))
         .order_by("observations__on")
         .values_list("pk", "observations__recorded_by")
     )
@@ -169,7 +181,7 @@ def dead_links(rule: Any, window: Window) -> Iterator[Due]:
 
 def _authors(assessments: set[int]) -> dict[int, list[int]]:
     found: dict[int, list[int]] = {}
-    through = Assessment.authors.through._base_manager.filter(assessment__in=assessments)
+    through = Assessment.authors.through._base_manager.filter(assessment__in=among(assessments))
     for assessment, person in through.values_list("assessment", "user"):
         found.setdefault(assessment, []).append(person)
     return found

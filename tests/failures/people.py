@@ -72,17 +72,28 @@ def end() -> dict[str, object]:
     ready = Notification.objects.filter(kind="export.made")
     twice += ready.values("url").annotate(n=Count("pk")).filter(n__gt=1).count()
     slots = Job.objects.filter(name="reminders.dispatch", state=JobState.DONE)
+    last = max((job.pk for job in slots), default=0)
+    # A look for reminders that was killed five times is given up; a later one has found what it did not.
+    undone = Job.objects.exclude(state=JobState.DONE).exclude(
+        name="reminders.dispatch", state=JobState.FAILED, pk__lt=last
+    )
     return {
         "untold": members.exclude(pk__in=told.values("recipient")).count(),
         "unsent": members.exclude(pk__in=Digest.objects.exclude(sent_at=None).values("recipient")).count(),
         "doubled": twice,
-        "undone": list(Job.objects.exclude(state=JobState.DONE).values_list("name", "state", "error")[:20]),
-        "undone_count": Job.objects.exclude(state=JobState.DONE).count(),
+        "undone": list(undone.values_list("name", "state", "error")[:20]),
+        "undone_count": undone.count(),
         "exports": Export.objects.count(),
         "exports_unfinished": Export.objects.filter(ready_at=None).count(),
         "exports_untold": Export.objects.count() - ready.count(),
         "skipped": sum(job.result.get("skipped", 0) for job in slots),
         "jobs": dict(Digest.objects.exclude(job=None).values_list("message_id", "job")),
+        "noted": {
+            message_id: sent_at.timestamp()
+            for message_id, sent_at in Digest.objects.exclude(sent_at=None).values_list(
+                "message_id", "sent_at"
+            )
+        },
         "seen": {
             f"{row.part} {row.name}": round((timezone.now() - row.seen_at).total_seconds())
             for row in Heartbeat.objects.all()

@@ -18,6 +18,9 @@ from pathlib import Path
 
 from tests.failures.servers import answers, free_port, until
 
+# A worker that has been up for so many seconds is at work.
+BUSY_AFTER = 4.0
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
@@ -30,9 +33,11 @@ class Part:
     environment: Mapping[str, str]
     log: Path
     process: subprocess.Popen[bytes] | None = None
+    started_at: float = 0.0
 
     def start(self) -> None:
         """In a process group of its own, its lines kept in a file."""
+        self.started_at = time.monotonic()
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 self.command,
@@ -117,8 +122,15 @@ class Site:
                     part.start()
 
     def kill_a_worker(self, chance: random.Random) -> str:
-        """SIGKILL to one of the workers, whatever it is doing."""
-        part = chance.choice([part for part in self.parts if part.name.startswith("worker")])
+        """SIGKILL to one of the workers, whatever it is doing; one that has had the time to begin something."""
+        workers = [part for part in self.parts if part.name.startswith("worker")]
+        part = chance.choice(workers)
+
+        def at_work() -> bool:
+            alive = part.process is not None and part.process.poll() is None
+            return alive and time.monotonic() - part.started_at > BUSY_AFTER
+
+        until(at_work, 60, "the start of a worker")
         assert part.process is not None
         with contextlib.suppress(ProcessLookupError):
             part.process.kill()

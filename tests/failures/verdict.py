@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ from tests.failures.sink import Taken
 
 # So long after it is back, a page may still meet a connection that the database had broken off.
 AFTER_DATABASE = 10.0
+# How far apart two clocks of one machine may note the same moment, in seconds.
+CLOSE = 0.05
 
 
 @dataclass(frozen=True)
@@ -41,22 +44,32 @@ def worker_lines(logs: Iterable[Path]) -> list[dict[str, Any]]:
 def repeats(
     taken: list[Taken],
     jobs: dict[str, int],
+    noted: dict[str, float],
     lines: list[dict[str, Any]],
     killed: dict[int, list[float]],
     outages: list[Outage],
 ) -> tuple[list[str], list[str]]:
-    """The mails that went more than once: those explained, and those that are not, each as a sentence."""
-    by_job = defaultdict(list)
+    """The mails that went more than once: those explained, and those that are not, each as a sentence.
+
+    ``noted``: when the ledger says that each left, by the clock of this machine.
+    """
+    by_job, begins = defaultdict(list), defaultdict(list)
     for entry in lines:
         if "job" in entry:
             by_job[entry["job"]].append(entry)
+            if " begins" in entry["message"]:
+                begins[entry["process"]].append(entry["at"])
     times = defaultdict(list)
     for mail in taken:
         times[mail.message_id].append(mail.at)
     explained, unexplained = [], []
     for message_id, moments in times.items():
-        for moment, following in zip(sorted(moments), sorted(moments)[1:], strict=False):
-            reason = _reason(by_job[str(jobs.get(message_id))], moment, following, killed, outages)
+        moments.sort()
+        # Noted is what was taken last: a mail that went again after it was noted has no excuse.
+        too_late = len(moments) > 1 and noted.get(message_id, moments[-1]) < moments[-1] - CLOSE
+        for moment, following in pairwise(moments):
+            entries = by_job[str(jobs.get(message_id))]
+            reason = "" if too_late else _reason(entries, begins, moment, following, killed, outages)
             words = f"{message_id} taken {_clock(moment)} and {_clock(following)}: "
             (explained if reason else unexplained).append(words + (reason or "no reason found"))
     return explained, unexplained
@@ -64,35 +77,53 @@ def repeats(
 
 def _reason(
     entries: list[dict[str, Any]],
+    begins: dict[int, list[float]],
     moment: float,
     following: float,
     killed: dict[int, list[float]],
     outages: list[Outage],
 ) -> str:
-    """Who had begun the job, had its mail taken, and never came to note it, and what befell it."""
-    begun = [entry for entry in entries if " begins" in entry["message"] and entry["at"] <= moment + 0.05]
+    """What befell its sender between the mail server's answer and the commit that would have noted it.
+
+    The sender is who began the job last before. Its end counts from the answer on until it would have committed: a
+    kill at any moment in which it was still at this job, an outage of the database in which its commit failed.
+    """
+    begun = [entry for entry in entries if " begins" in entry["message"] and entry["at"] <= moment + CLOSE]
     if not begun:
         return ""
     sender = begun[-1]
-    done = [
+    after = [
         entry
         for entry in entries
-        if entry["process"] == sender["process"]
-        and " is done" in entry["message"]
-        and moment - 0.05 <= entry["at"] <= following
+        if entry["process"] == sender["process"] and moment - CLOSE <= entry["at"] <= following + CLOSE
     ]
-    if done:
+    if any(" is done" in entry["message"] for entry in after):
         return ""
-    ends = [at for at in killed.get(sender["process"], []) if moment - 0.05 <= at <= following]
-    if ends:
+    who = f"process {sender['process']} ({sender['message']} at {_clock(sender['at'])})"
+    failed = [entry["at"] for entry in after if "could not be closed" in entry["message"]]
+    for at in failed:
+        for outage in outages:
+            if outage.what == "database" and outage.since - CLOSE <= at and moment <= outage.until + CLOSE:
+                return (
+                    f"{who} could not note it at {_clock(at)}: the database was away from {_clock(outage.since)} "
+                    f"to {_clock(outage.until)}"
+                )
+    # A kill counts while it was still at this job: not once it had noted a fault, or begun another.
+    ends = [at for at in killed.get(sender["process"], []) if moment - CLOSE <= at <= following]
+    moved_on = min(
+        [
+            entry["at"]
+            for entry in after
+            if " failed: " in entry["message"] or "taken over" in entry["message"]
+        ]
+        + [at for at in begins.get(sender["process"], []) if at > moment + CLOSE],
+        default=following,
+    )
+    if ends and ends[0] <= moved_on + CLOSE:
         return (
-            f"process {sender['process']} ({sender['message']} at {_clock(sender['at'])}) was killed at "
-            f"{_clock(ends[0])}, {1000 * (ends[0] - moment):.0f} ms after the mail server's answer and before it "
-            f"noted it"
+            f"{who} was killed at {_clock(ends[0])}, {1000 * (ends[0] - moment):.0f} ms after the mail server's "
+            f"answer and before it noted it"
         )
-    for outage in outages:
-        if outage.what == "database" and outage.since - 1 <= moment + 20 and moment <= outage.until + 20:
-            return f"process {sender['process']} could not note it: the database was away from {_clock(outage.since)}"
     return ""
 
 

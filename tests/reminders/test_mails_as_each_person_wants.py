@@ -6,12 +6,14 @@ from smtplib import SMTPRecipientsRefused
 import pytest
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from recommendations.jobs import queue
 from recommendations.jobs.models import Job
 from recommendations.reminders.digests import slot_of, stop_address
-from recommendations.reminders.dispatch import dispatch, notify
+from recommendations.reminders.dispatch import dispatch, ensure_rules, notify
 from recommendations.reminders.models import Digest, Notification
 from recommendations.vocabulary import JobState, Role
 from tests.factories import make_cycle, make_person
@@ -199,3 +201,24 @@ def test_notifications_are_filtered_by_kind(client, milestone):
     shown = client.get(reverse("notification_list"), {"kind": "assessment.published"}).content.decode()
     assert "“Media” was published" in shown
     assert "Mid-term report of KAZ-2" not in shown
+
+
+def test_telling_many_people_asks_as_often_as_telling_one(milestone):
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            dispatch(now=NOW, send=False)
+        return len(asked)
+
+    ensure_rules()
+    person_who(channels={})
+    person_who(channels={"milestone": "at_once"})
+    once = queries()
+    for _n in range(4):
+        person_who(channels={})
+        person_who(channels={"milestone": "at_once"})
+    assert queries() == once
+    assert Digest.objects.count() == 10
+    assert Job.objects.filter(name="reminders.digest").count() == 10
+    assert set(Notification.objects.values_list("in_digest__recipient", "recipient")) == {
+        (person, person) for person in Digest.objects.values_list("recipient", flat=True)
+    }

@@ -9,18 +9,20 @@ from django.urls import reverse
 from django.utils import timezone
 
 from recommendations.assessments.commenting import add_comment, mentioned_in, resolve_comment
-from recommendations.assessments.models import Assessment, ItemRating
+from recommendations.assessments.models import Assessment, Comment, ItemRating
 from recommendations.assessments.workflow import perform
 from recommendations.audit.models import Event
 from recommendations.catalogue.errors import Conflict, Refused
-from recommendations.evidence.models import EvidenceLink, Source
+from recommendations.catalogue.models import Milestone
+from recommendations.evidence.models import Evidence, EvidenceLink, Source
 from recommendations.evidence.sources import keep_source, mark_source
 from recommendations.jobs import queue
+from recommendations.organisations.models import User
 from recommendations.reminders import editing
 from recommendations.reminders.dispatch import default_rule, dispatch, ensure_rules, found_due
 from recommendations.reminders.models import Notification, ReminderRule
 from recommendations.reminders.rules import DEFAULTS
-from recommendations.reminders.seeing import seen_by
+from recommendations.reminders.seeing import seen_by, visible_ids
 from recommendations.reminders.sentences import SENTENCES, kind_words, sentence
 from recommendations.vocabulary import Confidentiality, ReminderKind, Role
 from tests.factories import (
@@ -314,17 +316,39 @@ def test_a_coordinator_sees_the_preview_of_what_she_typed_before_it_is_saved(cli
 # --- many people --------------------------------------------------------------------------------------------------
 
 
-def test_what_many_may_see_is_asked_once_for_an_organisation_and_is_what_each_may_see(editor):
+def test_what_many_may_see_is_asked_twice_however_many_organisations_they_are_of(editor):
     assessment = make_assessment(editor)
-    people = [editor, *(make_person(organisation=editor.organisation) for _n in range(5))]
-    strangers = [make_person() for _n in range(2)]
+    author = make_person()
+    assessment.authors.add(author)
+    people = [editor, author, *(make_person(organisation=editor.organisation) for _n in range(5))]
+    strangers = [make_person() for _n in range(9)]
     by_id = {person.pk: person for person in [*people, *strangers]}
     wanted = {pk: {assessment.pk} for pk in by_id}
     with CaptureQueriesContext(connection) as asked:
         seen = seen_by(Assessment, wanted, by_id)
     assert {pk for pk, ids in seen.items() if ids} == {person.pk for person in people}
-    # One for her organisation, two for each of the strangers' (common, then singly).
-    assert len(asked) == 1 + 2 * len(strangers)
+    # What all with their roles see, and what each sees beyond.
+    assert len(asked) == 2
+
+
+@pytest.mark.parametrize("model", [Assessment, Comment, Evidence, EvidenceLink, Milestone])
+def test_what_many_may_see_is_what_the_rule_says_of_each(model, editor, coordinator):
+    mine, theirs = make_assessment(editor), make_assessment(make_person())
+    for one in (mine, theirs):
+        add_comment(one, part="", text="Why?", by=one.authors.get(), at=at(DAY))
+        secret = make_cited_evidence(one.authors.get(), confidentiality="restricted")
+        link(one, "non", one.authors.get(), DAY)
+        EvidenceLink.objects.update(evidence=secret)
+    make_cycle().milestones.create(kind="mid_term", on=DAY)
+    admitted = make_person(Role.REVIEWER)
+    Evidence.objects.order_by("pk").first().named_people.add(admitted)
+    nowhere = make_person(Role.EDITOR)
+    User.objects.filter(pk=nowhere.pk).update(organisation=None)
+    everybody = User.objects.in_bulk()
+    ids = set(model._base_manager.values_list("pk", flat=True))
+    assert ids
+    seen = seen_by(model, dict.fromkeys(everybody, ids), everybody)
+    assert seen == {pk: visible_ids(model, ids, person) for pk, person in everybody.items()}
 
 
 @pytest.mark.parametrize("kind", ReminderKind.values)
