@@ -4,6 +4,7 @@ from recommendations.assessments.models import *  # noqa: F403
 from recommendations.audit.models import *  # noqa: F403
 from recommendations.catalogue.models import *  # noqa: F403
 from recommendations.evidence.models import *  # noqa: F403
+from recommendations.evidence.models_safety import *  # noqa: F403
 from recommendations.exports.models import *  # noqa: F403
 from recommendations.imports.bringing.models import *  # noqa: F403
 from recommendations.imports.fieldwork.models import *  # noqa: F403

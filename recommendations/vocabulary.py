@@ -207,6 +207,35 @@ class Confidentiality(TextChoices):
     RESTRICTED = "restricted", _("Restricted to my organisation")
 
 
+# What needs the legal-risk step beside themes, kept where themes keep their code.
+NAMED_OFFICIALS = "named-officials"
+
+
+class LevelChangeState(TextChoices):
+    """What became of a change of an item's level; lowering needs a second person."""
+
+    RAISED = "raised", _("raised")
+    ASKED = "asked", _("waits for a second person")
+    LOWERED = "lowered", _("lowered")
+    DECLINED = "declined", _("declined")
+
+
+class RiskLevel(TextChoices):
+    """What a source risks by being known."""
+
+    LOW = "low", _("low")
+    MEDIUM = "medium", _("medium")
+    HIGH = "high", _("high")
+
+
+class ConsentUse(TextChoices):
+    """What a person agrees to."""
+
+    COALITION = "coalition", _("use within the coalition")
+    UN = "un", _("submission to the UN")
+    PUBLIC = "public", _("publication")
+
+
 class EvidenceKind(TextChoices):
     """What an item of evidence is."""
 

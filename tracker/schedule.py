@@ -9,6 +9,8 @@ def entries(*, sweep: int) -> dict[str, dict[str, Any]]:
         "sweep": _every(sweep, "recommendations.jobs.sweep"),
         # Tells people what is due; each thing once, however often it runs.
         "reminders": _every(300, "recommendations.reminders.dispatch"),
+        # Consent that ended takes with it what rests on it.
+        "safety": _every(600, "recommendations.assessments.safety"),
         "forget-sessions": _every(3600, "tracker.forget_sessions"),
         "forget-jobs": _every(3600, "recommendations.jobs.forget"),
     }

@@ -27,6 +27,7 @@ ACTS: dict[str, frozenset[Role]] = {
     "import.run": frozenset({COORDINATOR}),
     # evidence
     "evidence.add": frozenset({EDITOR, REVIEWER, COORDINATOR}),
+    "source.protect": frozenset({EDITOR, REVIEWER, COORDINATOR}),
     "evidence.check": frozenset({REVIEWER, COORDINATOR}),
     "indicator.edit": frozenset({EDITOR, COORDINATOR}),
     # assessments
@@ -36,6 +37,7 @@ ACTS: dict[str, frozenset[Role]] = {
     "review.queue": frozenset({REVIEWER, COORDINATOR}),
     "round.manage": frozenset({COORDINATOR}),
     "assessment.publish": frozenset({COORDINATOR}),
+    "caution.edit": frozenset({COORDINATOR}),
     "reminder.edit": frozenset({COORDINATOR}),
     "signin.restore": frozenset({COORDINATOR}),
     "colleague.freeze": frozenset({EDITOR, REVIEWER, COORDINATOR}),

@@ -12,9 +12,18 @@ from typing import Any, Self
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, Q
+from django.utils import timezone
 
-from recommendations.vocabulary import AssessmentStatus, Audience, Confidentiality, Role
+from recommendations.vocabulary import (
+    NAMED_OFFICIALS,
+    AssessmentStatus,
+    Audience,
+    Confidentiality,
+    ConsentUse,
+    RiskLevel,
+    Role,
+)
 
 Reader = Any  # a User, an AnonymousUser or an Audience
 Rule = Callable[[Reader], Q]
@@ -56,9 +65,24 @@ def shared_facts(reader: Reader) -> Q:
     return NOTHING
 
 
+def cleared_for_the_public() -> Q:
+    """Assessments that need no legal-risk step (by theme, or because they name officials) or went through it."""
+    cautions = _model("LegalCaution")._base_manager.values("code")
+    rated = _model("ItemRating")._base_manager.filter(item__recommendation__themes__code__in=cautions)
+    needed = Q(pk__in=rated.values("assessment"))
+    # Where coordinators removed the caution about named officials, nothing is cautioned for naming them.
+    officials = _model("LegalCaution")._base_manager.filter(code=NAMED_OFFICIALS)
+    naming = _model("OfficialsNamed")._base_manager.filter(Exists(officials))
+    needed |= Q(pk__in=naming.values("assessment"))
+    cleared = _model("LegalClearance")._base_manager.filter(cleared_at__isnull=False)
+    return ~needed | Q(pk__in=cleared.values("assessment"))
+
+
 def assessments(reader: Reader) -> Q:
-    """Assessments by status (HOUSE: who sees what)."""
-    if reader == Audience.PUBLIC or (is_observer(reader) and not is_member(reader)):
+    """Assessments by status (HOUSE: who sees what); the public sees none before its legal risk was weighed."""
+    if reader == Audience.PUBLIC:
+        return Q(status__in=PUBLISHED) & cleared_for_the_public()
+    if is_observer(reader) and not is_member(reader):
         return Q(status__in=PUBLISHED)
     if not is_member(reader):
         return NOTHING
@@ -94,16 +118,37 @@ def assessment_insides(reader: Reader) -> Q:
     return own
 
 
+def safe_for(use: str) -> Q:
+    """Items of evidence that endanger nobody when they are used so (a ``ConsentUse``), today.
+
+    Everyone who can be recognised in the item agreed to this use and still does, and no source in it runs a high
+    risk. An item in which nobody was noted to be recognisable is safe.
+    """
+    today = timezone.localdate()
+    holding = _model("ConsentRecord")._base_manager.filter(
+        Q(until=None) | Q(until__gte=today), withdrawn_at=None, **{f"for_{use}": True}
+    )
+    people = _model("PersonInEvidence")._base_manager
+    endangered = people.filter(~Q(pk__in=holding.values("person")) | Q(source__risk=RiskLevel.HIGH))
+    return ~Q(pk__in=endangered.values("evidence"))
+
+
 def evidence(reader: Reader) -> Q:
-    """Evidence by confidentiality; the public sees public items that a published assessment cites."""
+    """Evidence by confidentiality and consent; the public sees public items that a published assessment cites.
+
+    What is not safe for others stays with its organisation and the people named.
+    """
     if reader == Audience.PUBLIC:
-        cited = _model("Citation")._base_manager.filter(assessment__status__in=PUBLISHED).values("evidence")
-        return Q(confidentiality=Confidentiality.PUBLIC, pk__in=cited)
+        shown = _model("Assessment")._base_manager.filter(assessments(Audience.PUBLIC))
+        cited = _model("Citation")._base_manager.filter(assessment__in=shown.values("pk")).values("evidence")
+        return Q(confidentiality=Confidentiality.PUBLIC, pk__in=cited) & safe_for(ConsentUse.PUBLIC)
+    shared = ~Q(confidentiality=Confidentiality.RESTRICTED) & safe_for(ConsentUse.COALITION)
     if reader == Audience.COALITION:
-        return ~Q(confidentiality=Confidentiality.RESTRICTED)
+        return shared
     if not is_member(reader):
-        return Q(confidentiality=Confidentiality.PUBLIC) if is_observer(reader) else NOTHING
-    seen = ~Q(confidentiality=Confidentiality.RESTRICTED)
+        public = Q(confidentiality=Confidentiality.PUBLIC) & safe_for(ConsentUse.PUBLIC)
+        return public if is_observer(reader) else NOTHING
+    seen = shared
     named = _model("Evidence").named_people.through._base_manager.filter(user=reader.pk)
     seen |= Q(pk__in=named.values("evidence"))
     if _organisation_of(reader):
@@ -116,9 +161,66 @@ def of_evidence(reader: Reader) -> Q:
     return Q(evidence__in=_model("Evidence")._base_manager.filter(evidence(reader)).values("pk"))
 
 
+def of_own_evidence(reader: Reader) -> Q:
+    """What endangers people in an item: its organisation's members and the people the item names, as they see it."""
+    if isinstance(reader, Audience) or not is_member(reader):
+        return NOTHING
+    named = _model("Evidence").named_people.through._base_manager.filter(user=reader.pk)
+    own = Q(evidence__in=named.values("evidence"))
+    if _organisation_of(reader):
+        own |= Q(evidence__organisation=_organisation_of(reader))
+    return own
+
+
+def level_changes(reader: Reader) -> Q:
+    """Changes of an item's level, with their reasons: members who see the item."""
+    if isinstance(reader, Audience) or not is_member(reader):
+        return NOTHING
+    return of_evidence(reader)
+
+
+def admission_requests(reader: Reader) -> Q:
+    """Who is to be let in: the item's organisation, who asked, and whom it concerns."""
+    if isinstance(reader, Audience) or not is_member(reader):
+        return NOTHING
+    return of_own_evidence(reader) | Q(asked_by=reader.pk) | Q(person=reader.pk)
+
+
+def consents(reader: Reader) -> Q:
+    """Consent: as the person in the item who gave it."""
+    seen = _model("PersonInEvidence")._base_manager.filter(of_own_evidence(reader))
+    return Q(person__in=seen.values("pk"))
+
+
+def protected_sources(reader: Reader) -> Q:
+    """Protected sources, by pseudonym: members of the organisation that protects them, and who may know them."""
+    if isinstance(reader, Audience) or not is_member(reader):
+        return NOTHING
+    named = _model("ProtectedSource").named_people.through._base_manager.filter(user=reader.pk)
+    seen = Q(pk__in=named.values("protectedsource"))
+    if _organisation_of(reader):
+        seen |= Q(organisation=_organisation_of(reader))
+    return seen
+
+
+def identities(reader: Reader) -> Q:
+    """Who a protected source is: the people named there, and nobody else."""
+    if isinstance(reader, Audience) or not is_member(reader):
+        return NOTHING
+    named = _model("ProtectedSource").named_people.through._base_manager.filter(user=reader.pk)
+    return Q(source__in=named.values("protectedsource"))
+
+
 def ratings(reader: Reader) -> Q:
     """Ratings: as their assessment."""
     return Q(assessment__in=_model("Assessment")._base_manager.filter(assessments(reader)).values("pk"))
+
+
+def clearances(reader: Reader) -> Q:
+    """How the legal risk was weighed: members who see the assessment."""
+    if isinstance(reader, Audience) or not is_member(reader):
+        return NOTHING
+    return ratings(reader)
 
 
 def compliance(reader: Reader) -> Q:
@@ -228,12 +330,22 @@ RULES: dict[str, Rule] = {
     "Assessment": assessments,
     "AssessmentVersion": assessment_insides,
     "Comment": assessment_insides,
+    "LegalCaution": coordinators_only,
+    "LegalClearance": clearances,
+    "OfficialsNamed": clearances,
+    "Redaction": ratings,
     "ItemRating": ratings,
     "ComplianceStatus": compliance,
     "Evidence": evidence,
     "EvidenceFile": of_evidence,
     "EvidenceLink": of_evidence,
     "Citation": of_evidence,
+    "LevelChange": level_changes,
+    "AdmissionRequest": admission_requests,
+    "ProtectedSource": protected_sources,
+    "SourceIdentity": identities,
+    "PersonInEvidence": of_own_evidence,
+    "ConsentRecord": consents,
     "Export": exports,
     "FullExport": administrators_only,
     "ImportRun": coordinators_only,

@@ -36,12 +36,26 @@ def refresh_compliance(item_ids: Iterable[int], *, at: datetime | None = None) -
     ).order_by("item", "organisation")
     for row in rows:
         spoken[row.item_id].append(row)
+    shown = set(
+        ItemRating.objects.visible_to(Audience.PUBLIC)
+        .filter(item__in=ids, demand=None)
+        .values_list("pk", flat=True)
+    )
     moment = at or timezone.now()
     statuses = [
         status
         for item_id, ratings in spoken.items()
         for audience, speaking in SPEAKING.items()
-        if (status := _status(item_id, audience, newest_of_each(ratings, speaking), moment))
+        if (
+            status := _status(
+                item_id,
+                audience,
+                newest_of_each(
+                    [row for row in ratings if audience != Audience.PUBLIC or row.pk in shown], speaking
+                ),
+                moment,
+            )
+        )
     ]
     ComplianceStatus.objects.filter(item__in=ids).delete()
     ComplianceStatus.objects.bulk_create(statuses, batch_size=500)

@@ -10,12 +10,13 @@ from django.utils.translation import gettext_lazy
 
 from recommendations.access import policy
 from recommendations.assessments.compliance import SPEAKING, refresh_compliance
-from recommendations.assessments.models import Assessment, ItemRating
+from recommendations.assessments.models import Assessment, ItemRating, LegalClearance
+from recommendations.assessments.redacting import endangering
 from recommendations.assessments.requirements import missing, rests_on_a_single_source
 from recommendations.assessments.versions import freeze
 from recommendations.evidence.models import Evidence
 from recommendations.jobs.queue import HANDLERS, enqueue
-from recommendations.vocabulary import AssessmentStatus, Audience
+from recommendations.vocabulary import AssessmentStatus, Audience, ConsentUse
 from recommendations.workflow.engine import Guard, Happening, Transition, Workflow
 
 DRAFT, SUBMITTED = AssessmentStatus.DRAFT, AssessmentStatus.SUBMITTED
@@ -84,6 +85,22 @@ def _complete(assessment: Assessment, _by: Any) -> str | None:
     return " ".join([_("Still missing:"), *still]) if still else None
 
 
+def _safe_for(use: str) -> Guard:
+    """Nobody who can be recognised in what it cites is endangered by this step."""
+
+    def guard(assessment: Assessment, _by: Any) -> str | None:
+        numbers = endangering(assessment, use)
+        if not numbers:
+            return None
+        listed = ", ".join(f"E-{number}" for number in sorted(numbers))
+        return _(
+            "Not safe for sources: %(items)s. Consent is missing or ended, or a source runs a high risk. Take "
+            "what rests on it out of the text, or have the consent recorded."
+        ) % {"items": listed}
+
+    return guard
+
+
 def _has_a_say_in_retraction(assessment: Assessment, by: Any) -> str | None:
     if policy.may(by, "assessment.publish") or policy.may(by, "assessment.review"):
         return None
@@ -130,6 +147,8 @@ def _keep_version(happening: Happening) -> None:
     assessment.single_source = rests_on_a_single_source(assessment)
     assessment.unseen_by_approver = []
     assessment.save(update_fields=["single_source", "unseen_by_approver"])
+    # What was weighed was another text.
+    LegalClearance.objects.filter(assessment=assessment).delete()
     freeze(assessment, by=happening.by, at=happening.at)
 
 
@@ -224,7 +243,7 @@ WORKFLOW = Workflow(
             (DRAFT, RETURNED),
             SUBMITTED,
             who=gettext_lazy("an author"),
-            guards=(_an_author, _round_is_open, _complete),
+            guards=(_an_author, _round_is_open, _complete, _safe_for(ConsentUse.COALITION)),
             needs=gettext_lazy("everything the method asks for"),
             stamps=("submitted_by", "submitted_at"),
             effects=(_keep_version, _copy_status, _tell("assessment.submitted")),
@@ -257,7 +276,7 @@ WORKFLOW = Workflow(
             (SUBMITTED,),
             APPROVED,
             who=gettext_lazy("a reviewer who is no author of it"),
-            guards=(_may("assessment.review"), _no_author),
+            guards=(_may("assessment.review"), _no_author, _safe_for(ConsentUse.COALITION)),
             needs=gettext_lazy("every cited item seen, or what was not seen is listed"),
             stamps=("approved_by", "approved_at"),
             effects=(_list_unseen, _copy_status, _tell("assessment.approved")),
@@ -268,7 +287,7 @@ WORKFLOW = Workflow(
             (APPROVED,),
             PUBLISHED,
             who=gettext_lazy("a coordinator who is no author of it"),
-            guards=(_may("assessment.publish"), _no_author),
+            guards=(_may("assessment.publish"), _no_author, _safe_for(ConsentUse.PUBLIC)),
             needs=gettext_lazy("supersedes the one before"),
             stamps=("published_by", "published_at"),
             effects=(_replace_published, _copy_status, _tell("assessment.published")),

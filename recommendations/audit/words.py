@@ -57,6 +57,18 @@ SENTENCES = {
     "evidence.added": gettext_lazy("%(actor)s added the evidence %(subject)s"),
     "evidence.changed": gettext_lazy("%(actor)s changed the evidence %(subject)s"),
     "evidence.level_changed": gettext_lazy("%(actor)s changed who may see %(subject)s"),
+    "evidence.lowering_asked": gettext_lazy("%(actor)s asked that more people see %(subject)s"),
+    "evidence.lowering_declined": gettext_lazy("%(actor)s left who may see %(subject)s as it was"),
+    "evidence.admission_asked": gettext_lazy("%(actor)s asked to let a reviewer see %(subject)s"),
+    "evidence.admission_declined": gettext_lazy("%(actor)s did not let a reviewer see %(subject)s"),
+    "evidence.person_added": gettext_lazy("%(actor)s noted that a person can be recognised in %(subject)s"),
+    "evidence.person_removed": gettext_lazy(
+        "%(actor)s noted that a person cannot be recognised in %(subject)s"
+    ),
+    "consent.recorded": gettext_lazy("%(actor)s recorded a consent for %(subject)s"),
+    "consent.withdrawn": gettext_lazy("%(actor)s recorded that a consent for %(subject)s was withdrawn"),
+    "source.protected": gettext_lazy("%(actor)s added a protected source"),
+    "source.changed": gettext_lazy("%(actor)s changed the record of a protected source"),
     "evidence.admitted": gettext_lazy("%(actor)s let another person see %(subject)s"),
     "evidence.admission_ended": gettext_lazy("%(actor)s ended another person's view of %(subject)s"),
     "evidence.file_received": gettext_lazy("%(actor)s added a file to %(subject)s"),
@@ -89,6 +101,15 @@ SENTENCES = {
     "assessment.keep": gettext_lazy("%(actor)s decided not to retract the assessment %(subject)s"),
     "assessment.ask_retraction": gettext_lazy("%(actor)s asked to retract the assessment %(subject)s"),
     "assessment.retract": gettext_lazy("%(actor)s retracted the assessment %(subject)s"),
+    "assessment.redacted": gettext_lazy("Passages of %(subject)s were taken out for the safety of sources"),
+    "assessment.clearance_asked": gettext_lazy("%(actor)s asked to clear %(subject)s for the public"),
+    "assessment.cleared": gettext_lazy("%(actor)s cleared %(subject)s for the public"),
+    "assessment.kept_back": gettext_lazy("%(actor)s kept %(subject)s from the public"),
+    "assessment.officials_noted": gettext_lazy("%(actor)s noted whether %(subject)s names officials"),
+    "caution.added": gettext_lazy("%(actor)s asked for the legal-risk step under the theme %(subject)s"),
+    "caution.removed": gettext_lazy(
+        "%(actor)s asked for the legal-risk step under the theme %(subject)s no more"
+    ),
     "assessment.commented": gettext_lazy("%(actor)s commented on the assessment %(subject)s"),
     "assessment.comment_resolved": gettext_lazy(
         "%(actor)s dealt with a comment on the assessment %(subject)s"

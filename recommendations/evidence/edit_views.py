@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from recommendations.access import policy
 from recommendations.audit.history import history_of
 from recommendations.catalogue.errors import Conflict, Refused
+from recommendations.evidence import levels as levels_of
 from recommendations.evidence import picking, recording, rules, vault
 from recommendations.evidence.forms import (
     LEVEL_WORDS,
@@ -27,6 +28,7 @@ from recommendations.evidence.forms import (
     differences,
 )
 from recommendations.evidence.models import Evidence
+from recommendations.evidence.models_safety import AdmissionRequest, LevelChange
 from recommendations.evidence.recording import NotRight
 from recommendations.evidence.sources import mark_source
 from recommendations.evidence.uploads import receives_files
@@ -203,6 +205,12 @@ def evidence_access(request: HttpRequest, number: int) -> HttpResponse:
     context: dict[str, Any] = {
         "evidence": evidence,
         "form": form,
+        "changes": LevelChange.objects.visible_to(person)
+        .filter(evidence=evidence)
+        .select_related("asked_by"),
+        "admissions": AdmissionRequest.objects.visible_to(person)
+        .filter(evidence=evidence, decided_at=None)
+        .select_related("person__organisation", "asked_by"),
         "levels": levels(),
         "revision": evidence.revision,
     }
@@ -211,10 +219,11 @@ def evidence_access(request: HttpRequest, number: int) -> HttpResponse:
         status = 422
         if form.is_valid():
             try:
-                recording.change_access(
+                levels_of.change_access(
                     evidence,
                     confidentiality=form.cleaned_data["confidentiality"],
                     named_people=form.cleaned_data["named_people"],
+                    reason=form.cleaned_data["reason"],
                     revision=revision_of(request, evidence),
                     by=person,
                 )
@@ -223,8 +232,15 @@ def evidence_access(request: HttpRequest, number: int) -> HttpResponse:
                 context["revision"] = seen(request, number).revision
                 status = 409
             except NotRight as problem:
-                form.add_error(None, str(problem))
+                for field, sentence in problem.problems.items():
+                    form.add_error(field if field in form.fields else None, sentence)
             else:
+                if levels_of.lowers(evidence.confidentiality, form.cleaned_data["confidentiality"]):
+                    messages.info(
+                        request,
+                        _("Asked. It stays as it was until a second person agrees to the wider level."),
+                    )
+                    return redirect("evidence_who", number)
                 messages.success(request, _("Saved."))
                 still_seen = Evidence.objects.visible_to(person).filter(pk=evidence.pk).exists()
                 return redirect("evidence_detail", number) if still_seen else redirect("evidence_list")

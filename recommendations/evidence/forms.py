@@ -315,6 +315,14 @@ class AccessForm(forms.Form):
     confidentiality = forms.ChoiceField(
         label=gettext_lazy("Who may see it"), choices=Confidentiality.choices, widget=forms.RadioSelect
     )
+    reason = forms.CharField(
+        label=gettext_lazy("Why the level changes"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=gettext_lazy(
+            "Kept with the change. A narrower level holds at once, a wider one when a second person agrees."
+        ),
+    )
 
     def __init__(self, *args: Any, person: User, evidence: Evidence, **kwargs: Any) -> None:
         named = [] if args and args[0] is not None else list(evidence.named_people.all())
@@ -323,6 +331,7 @@ class AccessForm(forms.Form):
         self.fields["named_people"] = people_field(person, beside=evidence.organisation)
         self.helper = helper(
             HTML('{% include "evidence/_levels.html" with field=form.confidentiality levels=levels only %}'),
+            "reason",
             Div("named_people", css_class="only-restricted"),
         )
 

@@ -56,7 +56,7 @@ def _refuse(problems: Mapping[str, str]) -> None:
         raise NotRight(problems)
 
 
-def _stems_of(evidence: Evidence) -> str:
+def stems_of(evidence: Evidence) -> str:
     """What the item is found by. Of a restricted one the title only, which is a neutral label."""
     found = [evidence.title]
     if evidence.confidentiality != Confidentiality.RESTRICTED:
@@ -103,10 +103,10 @@ def add_evidence(
         updated_at=at,
         **values,
     )
-    evidence.stems = _stems_of(evidence)
+    evidence.stems = stems_of(evidence)
     _insert_numbered(evidence)
     if confidentiality == Confidentiality.RESTRICTED:
-        people = set(_who_may_be_named(named_people))
+        people = set(who_may_be_named(named_people))
         if by.organisation_id != organisation.pk:
             people.add(by)
         evidence.named_people.set(people)
@@ -134,7 +134,7 @@ def _insert_numbered(evidence: Evidence) -> None:
             evidence.pk = None
 
 
-def _who_may_be_named(people: Iterable[User]) -> list[User]:
+def who_may_be_named(people: Iterable[User]) -> list[User]:
     """Members of the coalition who may sign in: nobody else can be let in."""
     named = list(people)
     for person in named:
@@ -155,11 +155,11 @@ def change_evidence(
     not be kept so, ``Refused`` when the person may not.
     """
     at = at or timezone.now()
-    _refuse_to_change(evidence, by=by)
+    refuse_to_change(evidence, by=by)
     source_given = "source" in changes
     given = changes.pop("source", None)
     values = _tidied(changes)
-    current = _locked(evidence, revision)
+    current = locked(evidence, revision)
     before = {field: getattr(current, field) for field in FIELDS}
     after = before | values
     source = given if source_given else values_of(current.source)
@@ -179,47 +179,11 @@ def change_evidence(
         return current
     for field in values:
         setattr(current, field, after[field])
-    current.stems = _stems_of(current)
+    current.stems = stems_of(current)
     was_checked = _uncheck(current)
-    _write(current, at, *FIELDS, "source", "stems", "check_status", "checked_by", "checked_at")
+    write_row(current, at, *FIELDS, "source", "stems", "check_status", "checked_by", "checked_at")
     detail = {"fields": changed} | ({"check": "no longer holds"} if was_checked else {})
     record("evidence.changed", current, by=by, detail=detail, at=at)
-    return current
-
-
-@transaction.atomic
-def change_access(
-    evidence: Evidence,
-    *,
-    confidentiality: str,
-    named_people: Iterable[User] = (),
-    revision: int,
-    by: Any,
-    at: datetime | None = None,
-) -> Evidence:
-    """Change who may see the item: its level, and whom it names beside its organisation when it is restricted.
-
-    Raises as ``change_evidence``.
-    """
-    at = at or timezone.now()
-    _refuse_to_change(evidence, by=by)
-    current = _locked(evidence, revision)
-    level = Confidentiality(confidentiality)
-    named = _who_may_be_named(named_people) if level == Confidentiality.RESTRICTED else []
-    was_level, were_named = current.confidentiality, set(current.named_people.values_list("pk", flat=True))
-    now_named = {person.pk for person in named}
-    if was_level == level and were_named == now_named:
-        return current
-    current.confidentiality = level
-    current.stems = _stems_of(current)
-    _write(current, at, "confidentiality", "stems")
-    current.named_people.set(named)
-    if was_level != level:
-        record("evidence.level_changed", current, by=by, detail={"from": was_level, "to": level}, at=at)
-    if were_named != now_named:
-        detail = {"admitted": sorted(now_named - were_named), "ended": sorted(were_named - now_named)}
-        verb = "evidence.admitted" if now_named - were_named else "evidence.admission_ended"
-        record(verb, current, by=by, detail=detail, at=at)
     return current
 
 
@@ -240,7 +204,7 @@ def check_evidence(
     current.check_note = clean_text(note)
     current.checked_by = by
     current.checked_at = at
-    _write(current, at, "check_status", "check_note", "checked_by", "checked_at")
+    write_row(current, at, "check_status", "check_note", "checked_by", "checked_at")
     record("evidence.checked", current, by=by, detail={"status": status}, at=at)
     return current
 
@@ -321,27 +285,28 @@ def content_changed(evidence: Evidence, *, at: datetime) -> None:
     """Note that the item's content changed otherwise (a file came): dated, and no longer checked."""
     current = Evidence.objects.select_for_update().get(pk=evidence.pk)
     _uncheck(current)
-    _write(current, at, "check_status", "checked_by", "checked_at")
+    write_row(current, at, "check_status", "checked_by", "checked_at")
 
 
 def _link_detail(link: EvidenceLink) -> dict[str, Any]:
     return {"recommendation": str(link.demand or link.recommendation), "shows": link.shows}
 
 
-def _refuse_to_change(evidence: Evidence, *, by: Any) -> None:
+def refuse_to_change(evidence: Evidence, *, by: Any) -> None:
+    """Raises ``Refused`` with the reason where this person may not change the item."""
     reason = rules.refusal_to_change(evidence, by=by)
     if reason:
         raise Refused(reason)
 
 
-def _locked(evidence: Evidence, revision: int) -> Evidence:
-    """The row as it stands, held until the transaction ends, if nobody changed it since ``revision``."""
+def locked(evidence: Evidence, revision: int | None = None) -> Evidence:
+    """The row as it stands, held until the transaction ends, if nobody changed it since ``revision`` (where given)."""
     current = (
         Evidence.objects.select_for_update(of=("self",))
         .select_related("source", "organisation")
         .get(pk=evidence.pk)
     )
-    if current.revision != revision:
+    if revision is not None and current.revision != revision:
         raise Conflict(current)
     return current
 
@@ -355,7 +320,7 @@ def _uncheck(evidence: Evidence) -> bool:
     return True
 
 
-def _write(evidence: Evidence, at: datetime, *fields: str) -> None:
+def write_row(evidence: Evidence, at: datetime, *fields: str) -> None:
     """Write the row, its date and its next revision: compared with the one that was read."""
     values = {field: getattr(evidence, field) for field in fields}
     changed = Evidence.objects.filter(pk=evidence.pk, revision=evidence.revision).update(

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from recommendations.evidence import edit_views, indicator_views, link_views, views
+from recommendations.evidence import edit_views, indicator_views, levels_views, link_views, views
 
 urlpatterns = [
     path("evidence/", views.evidence_list, name="evidence_list"),
@@ -12,6 +12,17 @@ urlpatterns = [
     path("evidence/<evidence:number>/", views.evidence_detail, name="evidence_detail"),
     path("evidence/<evidence:number>/edit/", edit_views.evidence_edit, name="evidence_edit"),
     path("evidence/<evidence:number>/access/", edit_views.evidence_access, name="evidence_access"),
+    path("evidence/<evidence:number>/who/", levels_views.evidence_who, name="evidence_who"),
+    path(
+        "evidence/<evidence:number>/levels/<int:pk>/",
+        levels_views.evidence_level_decide,
+        name="evidence_level_decide",
+    ),
+    path(
+        "evidence/<evidence:number>/admissions/<int:pk>/",
+        levels_views.evidence_admission,
+        name="evidence_admission",
+    ),
     path("evidence/<evidence:number>/check/", edit_views.evidence_check, name="evidence_check"),
     path("evidence/<evidence:number>/source/", edit_views.evidence_source, name="evidence_source"),
     path("evidence/<evidence:number>/files/new/", edit_views.evidence_file_new, name="evidence_file_new"),

@@ -13,7 +13,7 @@ from recommendations.overview.holdings import Held, no_longer_allowed
 
 def keep_holdings(export: Export, held: Iterable[Held]) -> None:
     """Note what stands in an export's file; part of the transaction that finishes it."""
-    rows = [ExportHolding(export=export, kind=one.kind, row=one.pk) for one in held]
+    rows = [ExportHolding(export=export, kind=one.kind, row=one.pk, edition=one.edition) for one in held]
     ExportHolding.objects.bulk_create(rows, batch_size=500)
     Export.objects.filter(pk=export.pk).update(is_accounted=True)
     export.is_accounted = True
@@ -29,9 +29,11 @@ def blocked(exports: Sequence[Export]) -> set[int]:
     found = {row.pk for row in finished if not row.is_accounted or not row.stored_as}
     by_audience: dict[str, dict[Held, set[int]]] = defaultdict(lambda: defaultdict(set))
     audiences = {row.pk: row.audience for row in finished if row.pk not in found}
-    holdings = ExportHolding.objects.filter(export__in=audiences).values_list("export", "kind", "row")
-    for export, kind, row in holdings:
-        by_audience[audiences[export]][Held(kind, row)].add(export)
+    holdings = ExportHolding.objects.filter(export__in=audiences).values_list(
+        "export", "kind", "row", "edition"
+    )
+    for export, kind, row, edition in holdings:
+        by_audience[audiences[export]][Held(kind, row, edition)].add(export)
     for audience, standing in by_audience.items():
         for lost in no_longer_allowed(standing, audience):
             found |= standing[lost]

@@ -72,6 +72,8 @@ class ExportHolding(models.Model):
     export = models.ForeignKey(Export, models.CASCADE, related_name="holdings")
     kind = models.CharField(max_length=20)
     row = models.PositiveBigIntegerField()
+    # How often passages had been taken out of it by then.
+    edition = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["export", "kind", "row"], name="holding_once")]

@@ -14,6 +14,7 @@ urlpatterns = [
     path("everything/<int:pk>/remove/", everything_views.everything_remove, name="everything_remove"),
     path("exports/<int:pk>/", views.export_detail, name="export_detail"),
     path("exports/<int:pk>/retry/", views.export_retry, name="export_retry"),
+    path("exports/<int:pk>/who/", views.export_who, name="export_who"),
     path("exports/<int:pk>/anew/", views.export_renew, name="export_renew"),
     path("exports/<int:pk>/download/", views.export_download, name="export_download"),
 ]

@@ -25,6 +25,7 @@ from recommendations.exports.forms import ANEW, MatrixForm, SummaryForm
 from recommendations.exports.held import blocked, to_renew
 from recommendations.exports.models import Export
 from recommendations.jobs import queue
+from recommendations.organisations.seeing import who_sees
 from recommendations.overview.cycle_views import cycle_for
 from recommendations.overview.list_views import selection_of, sort_of
 from recommendations.vocabulary import JobState
@@ -168,6 +169,17 @@ def export_retry(request: HttpRequest, pk: int) -> HttpResponse:
         queue.retry(export.job)
         services.make_at_once(export)
     return redirect("export_detail", export.pk)
+
+
+@require_safe
+def export_who(request: HttpRequest, pk: int) -> HttpResponse:
+    """Everybody who can have this export at this moment."""
+    policy.require(request.user, "summary.export")
+    rows = Export.objects.visible_to(request.user).select_related("made_by__organisation")
+    export = get_object_or_404(rows, pk=pk)
+    organisation = export.made_by.organisation if export.made_by else None
+    seeing = who_sees(export, organisation=organisation, reader=request.user)
+    return render(request, "exports/export_who.html", {"export": export, "seeing": seeing})
 
 
 @require_POST

@@ -185,7 +185,7 @@ class _Builder(Reading):
         )
         assessments = Assessment.objects.filter(cluster__in=list(furthest))
         if self.is_public:
-            assessments = assessments.filter(status__in=SPEAKING[self.audience])
+            assessments = assessments.visible_to(self.audience).filter(status__in=SPEAKING[self.audience])
         for cluster, status in assessments.values_list("cluster", "status"):
             name = STATUS_OF.get(status)
             if name and STATUSES.index(name) > STATUSES.index(furthest[cluster]):

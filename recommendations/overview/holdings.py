@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
+from django.db.models import QuerySet
+
 from recommendations.access.visibility import Reader
-from recommendations.assessments.models import Assessment
+from recommendations.assessments.models import Assessment, Redaction
 from recommendations.evidence.models import Evidence
 from recommendations.overview.summary import CycleSummary
 
@@ -17,10 +19,14 @@ MODELS: dict[str, Any] = {ASSESSMENT: Assessment, EVIDENCE: Evidence}
 
 
 class Held(NamedTuple):
-    """One row that stands in a file: its kind (a key of MODELS) and its primary key."""
+    """One row that stands in a file: its kind (a key of MODELS), its primary key, and which edition of it.
+
+    The edition of an assessment is the number of redactions that it had.
+    """
 
     kind: str
     pk: int
+    edition: int = 0
 
 
 def holdings_of(summary: CycleSummary) -> list[Held]:
@@ -28,18 +34,30 @@ def holdings_of(summary: CycleSummary) -> list[Held]:
     assessments = {int(finding.key) for row in summary.rows for finding in row.findings}
     numbers = {int(note.reference.removeprefix("E-")) for note in summary.endnotes}
     evidence = Evidence.objects.filter(number__in=numbers).values_list("pk", flat=True)
-    return [Held(ASSESSMENT, pk) for pk in sorted(assessments)] + [
+    # Only those before: what was taken out meanwhile may still stand in the summary.
+    redacted = Counter(
+        _redactions(assessments).filter(at__lte=summary.made_at).values_list("assessment", flat=True)
+    )
+    return [Held(ASSESSMENT, pk, redacted[pk]) for pk in sorted(assessments)] + [
         Held(EVIDENCE, pk) for pk in sorted(evidence)
     ]
 
 
+def _redactions(assessments: Iterable[int]) -> QuerySet[Redaction]:
+    return Redaction.objects.filter(assessment__in=assessments).order_by()
+
+
 def no_longer_allowed(held: Iterable[Held], audience: Reader) -> list[Held]:
-    """Those of the rows that this audience may not see now, asked of the visibility rules; rows that are gone too."""
-    by_kind: dict[str, set[int]] = defaultdict(set)
+    """Those of the rows that this audience may not have now: asked of the visibility rules, or redacted since."""
+    by_kind: dict[str, list[Held]] = defaultdict(list)
     for row in held:
-        by_kind[row.kind].add(row.pk)
+        by_kind[row.kind].append(row)
     lost: list[Held] = []
-    for kind, keys in sorted(by_kind.items()):
-        seen = MODELS[kind].objects.visible_to(audience).filter(pk__in=keys).values_list("pk", flat=True)
-        lost += [Held(kind, pk) for pk in sorted(keys - set(seen))]
+    for kind, rows in sorted(by_kind.items()):
+        keys = {row.pk for row in rows}
+        seen = set(MODELS[kind].objects.visible_to(audience).filter(pk__in=keys).values_list("pk", flat=True))
+        redacted: Counter[int] = Counter()
+        if kind == ASSESSMENT:
+            redacted = Counter(_redactions(keys).values_list("assessment", flat=True))
+        lost += [row for row in rows if row.pk not in seen or redacted[row.pk] > row.edition]
     return lost

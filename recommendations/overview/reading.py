@@ -120,7 +120,7 @@ class Reading:
         # How far the work has come is told inside the coalition also of what is not yet approved, as a status only.
         progress = ItemRating.objects.filter(item__in=self.items.values(), demand=None)
         if self.is_public:
-            progress = progress.filter(status__in=SPEAKING[self.audience])
+            progress = progress.visible_to(self.audience).filter(status__in=SPEAKING[self.audience])
         for item, status in progress.values_list("item", "status"):
             name = STATUS_OF.get(status)
             if name and STATUSES.index(name) > STATUSES.index(self.statuses.get(item, "not_yet")):

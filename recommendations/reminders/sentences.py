@@ -43,6 +43,10 @@ SENTENCES: dict[str, Any] = {
     "assessment.returned": gettext_lazy("“%(what)s” was returned; the reason stands with it"),
     "assessment.approved": gettext_lazy("“%(what)s” was approved"),
     "assessment.published": gettext_lazy("“%(what)s” was published"),
+    "assessment.redacted": gettext_lazy(
+        "Passages were taken out of “%(what)s” for the safety of sources; files made of it are no longer handed out"
+    ),
+    "evidence.admission_asked": gettext_lazy("A reviewer asks to see %(what)s: admit her or decline"),
     "milestone.moved": gettext_lazy("%(what)s of %(cycle)s moved from %(anchor_on)s to %(moved_on)s"),
     "work.assigned": gettext_lazy("Work in the round “%(what)s” was assigned to you"),
     "export.made": gettext_lazy("Your export “%(what)s” is ready"),
@@ -81,6 +85,8 @@ KINDS: dict[str, Any] = {
     "assessment.returned": gettext_lazy("Returned to you"),
     "assessment.approved": gettext_lazy("Approved"),
     "assessment.published": gettext_lazy("Published"),
+    "assessment.redacted": gettext_lazy("Redacted for safety"),
+    "evidence.admission_asked": gettext_lazy("A reviewer asks to be admitted"),
     "milestone.moved": gettext_lazy("A date moved"),
     "work.assigned": gettext_lazy("Work given to you"),
     "comment.mentioned": gettext_lazy("You were mentioned"),

@@ -3,11 +3,12 @@
 from dataclasses import asdict
 
 from celery import shared_task
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
-from recommendations.access.visibility import visible
+from recommendations.access.visibility import can_see, visible
 from recommendations.assessments.models import Assessment, Comment
 from recommendations.catalogue.models import Milestone
 from recommendations.jobs.queue import Effects, Work, enqueue, handler, run_due
@@ -81,6 +82,7 @@ def tell_one(work: Work) -> Effects | None:
         "import": "import_detail",
         "round": "round_detail",
         "freeze": "freeze_person",
+        "evidence": "evidence_access",
     }
     url = next(
         (reverse(page, args=[work.payload[name]]) for name, page in pages.items() if name in work.payload), ""
@@ -92,6 +94,33 @@ def tell_one(work: Work) -> Effects | None:
             kind=work.payload["kind"],
             url=url,
             params={"what": work.payload.get("what", "")},
+        )
+        return {"told": count}
+
+    return effects
+
+
+@handler("reminders.redacted", called=gettext_lazy("Word of a redacted reissue"))
+def tell_of_redaction(work: Work) -> Effects | None:
+    """Tell authors and coordinators that passages were taken out of an assessment."""
+    assessment = (
+        Assessment.objects.filter(pk=work.payload["assessment"])
+        .select_related("cluster", "item__recommendation", "organisation")
+        .first()
+    )
+    if assessment is None:
+        return None
+
+    def effects() -> dict[str, int]:
+        people = User.objects.filter(is_active=True).filter(
+            Q(is_coordinator=True) | Q(pk__in=assessment.authors.values("pk"))
+        )
+        count = notify(
+            recipients=[person for person in people if can_see(assessment, person)],
+            kind="assessment.redacted",
+            url=reverse("assessment_detail", args=[assessment.pk]),
+            params={"what": str(assessment)},
+            subject=assessment,
         )
         return {"told": count}
 

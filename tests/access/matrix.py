@@ -102,6 +102,10 @@ def link(confidentiality: str) -> Callable[[Rows], dict[str, Any]]:
     return arguments
 
 
+def a_guess_about(confidentiality: str) -> Callable[[Rows], dict[str, Any]]:
+    return lambda rows: {"number": rows.evidence(confidentiality).number, "pk": 987654}
+
+
 def a_comment(rows: Rows) -> dict[str, Any]:
     return {"pk": Comment.objects.get(assessment__status="returned").pk}
 
@@ -228,6 +232,10 @@ MATRIX = [
     Row("evidence_detail", ITS_OWNERS, evidence("restricted"), what="restricted"),
     Row("evidence_edit", ITS_OWNERS, evidence("restricted"), what="restricted"),
     Row("evidence_access", ITS_OWNERS, evidence("restricted"), what="restricted"),
+    Row("evidence_who", MEMBERS, evidence("public"), what="public"),
+    Row("evidence_who", ITS_OWNERS, evidence("restricted"), what="restricted"),
+    Row("evidence_level_decide", NOBODY, a_guess_about("restricted"), "post", what="a guessed change"),
+    Row("evidence_admission", NOBODY, a_guess_about("restricted"), "post", what="a guessed request"),
     Row("evidence_check", REVIEWER | COORDINATOR, evidence("restricted"), what="restricted"),
     Row("evidence_file_new", ITS_OWNERS, evidence("restricted"), what="restricted"),
     Row("evidence_source", MEMBERS, evidence("public"), "post", what="public"),
@@ -307,6 +315,7 @@ MATRIX = [
     Row("export_list", READERS),
     Row("export_detail", NOBODY, guessed, what="a guessed export"),
     Row("export_retry", NOBODY, guessed, "post", what="a guessed export"),
+    Row("export_who", NOBODY, guessed, what="a guessed export"),
     Row("export_renew", NOBODY, guessed, "post", what="a guessed export"),
     Row("export_download", NOBODY, guessed, what="a guessed export"),
     # --- imports

@@ -9,11 +9,11 @@ from django.utils import timezone
 
 from recommendations.audit.models import Event
 from recommendations.catalogue.errors import Conflict, Refused
+from recommendations.evidence.levels import asked_for, change_access, lower
 from recommendations.evidence.models import Source
 from recommendations.evidence.recording import (
     NotRight,
     add_evidence,
-    change_access,
     change_evidence,
     check_evidence,
     link_evidence,
@@ -167,7 +167,8 @@ def test_nobody_but_a_member_can_be_let_in() -> None:
 def test_naming_people_ends_where_the_item_is_no_longer_restricted() -> None:
     owner, guest = make_person(), make_person()
     evidence = make_evidence(owner, confidentiality=Confidentiality.RESTRICTED, named_people=[guest])
-    change_access(evidence, confidentiality="coalition", named_people=[guest], revision=1, by=owner)
+    change_access(evidence, confidentiality="coalition", reason="Agreed.", revision=1, by=owner)
+    lower(asked_for(evidence), by=make_person(organisation=owner.organisation))
     assert not evidence.named_people.exists()
     verbs = list(Event.objects.values_list("verb", flat=True)[:2])
     assert verbs == ["evidence.admission_ended", "evidence.level_changed"]
@@ -204,7 +205,9 @@ def test_a_check_no_longer_holds_when_the_content_changes() -> None:
 def test_a_check_holds_when_only_the_level_changes() -> None:
     owner = make_person()
     checked = check_evidence(make_evidence(owner), status="checked", by=make_person(Role.REVIEWER))
-    changed = change_access(checked, confidentiality="public", revision=checked.revision, by=owner)
+    change_access(checked, confidentiality="public", reason="Printed.", revision=checked.revision, by=owner)
+    changed = lower(asked_for(checked), by=make_person(Role.COORDINATOR))
+    assert changed.confidentiality == Confidentiality.PUBLIC
     assert changed.check_status == EvidenceCheck.CHECKED
 
 
@@ -253,7 +256,8 @@ def test_what_a_restricted_item_says_is_not_among_the_words_it_is_found_by() -> 
         by, title="Item seven", description="Beaten in cell nine", confidentiality=Confidentiality.RESTRICTED
     )
     assert "cell" not in restricted.stems
-    opened = change_access(restricted, confidentiality="coalition", revision=1, by=by)
+    change_access(restricted, confidentiality="coalition", reason="Agreed.", revision=1, by=by)
+    opened = lower(asked_for(restricted), by=make_person(organisation=by.organisation))
     assert " cell " in opened.stems
 
 
