@@ -167,6 +167,7 @@ def of_own_evidence(reader: Reader) -> Q:
         return NOTHING
     named = _model("Evidence").named_people.through._base_manager.filter(user=reader.pk)
     own = Q(evidence__in=named.values("evidence"))
+    own |= Q(evidence__added_by=reader.pk, evidence__organisation__works_by_mail=True)
     if _organisation_of(reader):
         own |= Q(evidence__organisation=_organisation_of(reader))
     return own

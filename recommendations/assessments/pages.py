@@ -14,9 +14,11 @@ from recommendations.access import policy
 from recommendations.access.visibility import is_member
 from recommendations.assessments import reading, workflow
 from recommendations.assessments.forms import CommentForm, ReasonForm
+from recommendations.assessments.legal import weighing
 from recommendations.assessments.method import DEFINITIONS, STANDARD_OF_PROOF
 from recommendations.assessments.models import Assessment, AssessmentVersion, Comment
 from recommendations.assessments.requirements import missing
+from recommendations.assessments.transitions import is_author
 from recommendations.assessments.versions import PARTS, content_of, differences, version_before
 from recommendations.assessments.writing import EDITABLE, edit_refusal
 from recommendations.organisations.models import User
@@ -73,7 +75,20 @@ def detail_context(
         "reason_form": reason_form or ReasonForm(),
         "in_review": assessment.status == AssessmentStatus.SUBMITTED and policy.may(person, "review.queue"),
         "next_ask": reading.paragraphs(assessment.next_ask, shelf),
+        "redactions": assessment.redactions.all(),
+        "weighing": weighing(assessment) if is_member(person) else None,
+        "to_admit": _to_admit(request, assessment),
     }
+
+
+def _to_admit(request: HttpRequest, assessment: Assessment) -> list[tuple[Any, list[int]]]:
+    """While it is being reviewed, for its authors and coordinators: who may not see which cited items."""
+    person = request.user
+    if assessment.status != AssessmentStatus.SUBMITTED or not (
+        is_author(assessment, person) or policy.may(person, "assessment.publish")
+    ):
+        return []
+    return reading.who_cannot_see(assessment, reviewers_of(request, assessment))
 
 
 def read_parts(assessment: Assessment, shelf: reading.Shelf) -> list[dict[str, Any]]:

@@ -2,7 +2,14 @@
 
 from django.urls import path
 
-from recommendations.assessments import views, views_review, views_together, views_writing
+from recommendations.assessments import (
+    views,
+    views_care,
+    views_legal,
+    views_review,
+    views_together,
+    views_writing,
+)
 
 urlpatterns = [
     path("assessments/", views.assessment_list, name="assessment_list"),
@@ -16,6 +23,10 @@ urlpatterns = [
     path("assessments/<int:pk>/review/", views_review.assessment_review, name="assessment_review"),
     path("assessments/<int:pk>/comments/", views_review.assessment_comment, name="assessment_comment"),
     path("assessments/<int:pk>/versions/<int:number>/", views.assessment_version, name="assessment_version"),
+    path("assessments/<int:pk>/legal/", views_legal.assessment_legal, name="assessment_legal"),
+    path("assessments/<int:pk>/admit/", views_care.assessment_admit, name="assessment_admit"),
+    path("cautions/", views_legal.caution_list, name="caution_list"),
+    path("cautions/<int:pk>/remove/", views_legal.caution_remove, name="caution_remove"),
     path("assessments/<int:pk>/<slug:action>/", views.assessment_action, name="assessment_action"),
     path("comments/<int:pk>/resolve/", views_review.comment_resolve, name="comment_resolve"),
 ]

@@ -84,11 +84,16 @@ def may_be_changed(evidence: Evidence, person: Any) -> bool:
 def actions_for(evidence: Evidence, person: Any) -> list[dict[str, Any]]:
     """What one may do with the item: each with the reason where this person may not."""
     refused = rules.refusal_to_change(evidence, by=person)
+    # Who is in it, its own people know; a coordinator who may change the rest need not.
+    not_of_it = None
+    if person.organisation_id != evidence.organisation_id and not refused:
+        not_of_it = _("Only people of %(organisation)s see this.") % {"organisation": evidence.organisation}
     actions = [
         ("evidence_link_new", _("Link to recommendations"), None),
         ("evidence_edit", _("Change"), refused),
         ("evidence_file_new", _("Add files"), refused),
         ("evidence_access", _("Change who may see it"), refused),
+        ("evidence_people", _("People in it, and their consent"), refused or not_of_it),
         ("evidence_check", _("Record a check"), rules.refusal_to_check(evidence, by=person)),
     ]
     if evidence.kind == EvidenceKind.HELD_ELSEWHERE:

@@ -2,7 +2,14 @@
 
 from django.urls import path
 
-from recommendations.evidence import edit_views, indicator_views, levels_views, link_views, views
+from recommendations.evidence import (
+    edit_views,
+    indicator_views,
+    levels_views,
+    link_views,
+    safety_views,
+    views,
+)
 
 urlpatterns = [
     path("evidence/", views.evidence_list, name="evidence_list"),
@@ -23,6 +30,21 @@ urlpatterns = [
         levels_views.evidence_admission,
         name="evidence_admission",
     ),
+    path("evidence/<evidence:number>/people/", safety_views.evidence_people, name="evidence_people"),
+    path(
+        "evidence/<evidence:number>/people/<int:pk>/remove/",
+        safety_views.evidence_person_remove,
+        name="evidence_person_remove",
+    ),
+    path("evidence/<evidence:number>/people/<int:pk>/consent/", safety_views.consent_new, name="consent_new"),
+    path(
+        "evidence/<evidence:number>/consents/<int:pk>/withdraw/",
+        safety_views.consent_withdraw,
+        name="consent_withdraw",
+    ),
+    path("sources/", safety_views.source_list, name="source_list"),
+    path("sources/new/", safety_views.source_new, name="source_new"),
+    path("sources/<int:pk>/", safety_views.source_edit, name="source_edit"),
     path("evidence/<evidence:number>/check/", edit_views.evidence_check, name="evidence_check"),
     path("evidence/<evidence:number>/source/", edit_views.evidence_source, name="evidence_source"),
     path("evidence/<evidence:number>/files/new/", edit_views.evidence_file_new, name="evidence_file_new"),

@@ -35,7 +35,9 @@ MAIN = (
 MORE = (
     ("calendar", _("Calendar"), READERS),
     ("assessment_list", _("Assessments"), READERS),
+    ("source_list", _("Protected sources"), MEMBERS),
     ("colleagues", _("Colleagues"), COORDINATING),
+    ("caution_list", _("Legal risk"), COORDINATING),
     ("freeze_list", _("Freeze a colleague"), MEMBERS),
     ("rule_list", _("Rules of reminders"), COORDINATING),
     ("import_list", _("Imports"), COORDINATING),
