@@ -178,6 +178,8 @@ def evidence_edit(request: HttpRequest, number: int) -> HttpResponse:
             status = 409
         except NotRight as problem:
             form.take(problem)
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
         else:
             if changed.revision == context["revision"]:
                 messages.info(request, _("Nothing was changed."))
@@ -234,6 +236,8 @@ def evidence_access(request: HttpRequest, number: int) -> HttpResponse:
             except NotRight as problem:
                 for field, sentence in problem.problems.items():
                     form.add_error(field if field in form.fields else None, sentence)
+            except Refused as refusal:
+                form.add_error(None, str(refusal))
             else:
                 if levels_of.lowers(evidence.confidentiality, form.cleaned_data["confidentiality"]):
                     messages.info(

@@ -14,6 +14,7 @@ from recommendations.access import policy
 from recommendations.access.visibility import can_see, is_member, roles_of
 from recommendations.audit.log import record
 from recommendations.catalogue.errors import Refused
+from recommendations.evidence import secrecy
 from recommendations.evidence.models import Evidence
 from recommendations.evidence.models_safety import AdmissionRequest, LevelChange
 from recommendations.evidence.recording import (
@@ -25,6 +26,7 @@ from recommendations.evidence.recording import (
     write_row,
 )
 from recommendations.evidence.safety import take_back_files
+from recommendations.evidence.sources import keep_source
 from recommendations.jobs.queue import HANDLERS, enqueue
 from recommendations.organisations.models import User
 from recommendations.vocabulary import Confidentiality, LevelChangeState, Role
@@ -111,7 +113,10 @@ def _keep_change(
 def _set_level(evidence: Evidence, level: Confidentiality, *, at: datetime) -> None:
     evidence.confidentiality = level
     evidence.stems = stems_of(evidence)
-    write_row(evidence, at, "confidentiality", "stems")
+    sealed = secrecy.is_sealed(evidence)
+    evidence.source = keep_source(evidence.source, before=evidence.source, sealed=sealed)
+    write_row(evidence, at, "confidentiality", "stems", "source", *secrecy.SEALED[Evidence])
+    secrecy.keep_all(evidence)
 
 
 def asked_for(evidence: Evidence) -> LevelChange | None:

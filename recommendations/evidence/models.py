@@ -5,27 +5,44 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Left, Length
+from django.db.models.lookups import Exact
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from recommendations.access.visibility import VisibleQuerySet
 from recommendations.catalogue.models import Demand, Recommendation, State
+from recommendations.formats.sealed_field import SealedField
+from recommendations.formats.sealing import TEXT_MARK
 from recommendations.organisations.models import Organisation
 from recommendations.vocabulary import Confidentiality, EvidenceCheck, EvidenceKind, Shows, TextLanguage
 
 __all__ = ["Evidence", "EvidenceFile", "EvidenceLink", "Indicator", "Observation", "Source"]
 
 
+# The texts of a restricted item that lie sealed.
+SEALED_TEXTS = ("description", "method", "held_by", "check_note")
+
+
+def _all_sealed(fields: tuple[str, ...]) -> Q:
+    """That each of these columns is empty or sealed."""
+    condition = Q()
+    for field in fields:
+        condition &= Q(Exact(Length(field), 0)) | Q(Exact(Left(field, len(TEXT_MARK)), TEXT_MARK))
+    return condition
+
+
 class Source(models.Model):
     """Where something comes from: publisher, title, address, date of publication."""
 
-    publisher = models.CharField(_("publisher"), max_length=200)
-    title = models.CharField(_("title of the source"), max_length=400, blank=True)
-    url = models.URLField(_("address"), max_length=1000, blank=True)
+    # Of a restricted item its texts lie sealed (secrecy.SEALED), as do the SealedFields below.
+    publisher = SealedField(_("publisher"))
+    title = SealedField(_("title of the source"), blank=True)
+    url = SealedField(_("address"), blank=True)
     published_on = models.DateField(_("published on"), null=True, blank=True)
     # Where only the year or month is known: 2019, 2019-04.
-    published_text = models.CharField(_("date as known"), max_length=30, blank=True)
+    published_text = SealedField(_("date as known"), blank=True)
     accessed_on = models.DateField(_("accessed on"), null=True, blank=True)
     # Since when somebody, or the check of links, found that the address no longer answers.
     dead_since = models.DateField(_("no longer answers since"), null=True, blank=True)
@@ -43,9 +60,9 @@ class Evidence(models.Model):
     number = models.PositiveIntegerField(unique=True, editable=False)
     title = models.CharField(_("title"), max_length=300)
     kind = models.CharField(_("kind"), max_length=30, choices=EvidenceKind.choices)
-    description = models.TextField(_("description"), blank=True)
-    method = models.TextField(_("how it was obtained or measured"), blank=True)
-    held_by = models.CharField(_("who keeps it"), max_length=300, blank=True)
+    description = SealedField(_("description"), blank=True)
+    method = SealedField(_("how it was obtained or measured"), blank=True)
+    held_by = SealedField(_("who keeps it"), blank=True)
     source = models.ForeignKey(Source, models.PROTECT, null=True, blank=True, related_name="evidence")
     # Dates and place of the facts, not of the publication.
     happened_from = models.DateField(_("facts from"), null=True, blank=True)
@@ -66,7 +83,7 @@ class Evidence(models.Model):
     )
     checked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     checked_at = models.DateTimeField(null=True)
-    check_note = models.TextField(_("note on the check"), blank=True)
+    check_note = SealedField(_("note on the check"), blank=True)
     # Act with its version, for a law: what §4.5 asks of every claim about law.
     act_version = models.CharField(_("version of the act"), max_length=120, blank=True)
     # When the act was changed after that version: assessments that rest on it have gone stale.
@@ -95,6 +112,11 @@ class Evidence(models.Model):
                 | Q(happened_until__gte=F("happened_from")),
                 name="evidence_facts_end_after_they_began",
             ),
+            # The database itself holds that no text of a restricted item lies in clear.
+            models.CheckConstraint(
+                condition=~Q(confidentiality=Confidentiality.RESTRICTED) | _all_sealed(SEALED_TEXTS),
+                name="evidence_restricted_is_sealed",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -113,7 +135,7 @@ class EvidenceFile(models.Model):
     sha256 = models.CharField(max_length=64)
     size = models.PositiveBigIntegerField()
     mime = models.CharField(max_length=100)
-    name = models.CharField(_("name as received"), max_length=255)
+    name = SealedField(_("name as received"))
     stored_as = models.CharField(max_length=255)
     received_at = models.DateTimeField(default=timezone.now)
     received_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
@@ -135,8 +157,8 @@ class EvidenceLink(models.Model):
     recommendation = models.ForeignKey(Recommendation, models.PROTECT, related_name="evidence_links")
     demand = models.ForeignKey(Demand, models.PROTECT, null=True, blank=True, related_name="evidence_links")
     shows = models.CharField(_("shows"), max_length=12, choices=Shows.choices)
-    why = models.TextField(_("why"), blank=True)
-    passage = models.CharField(_("page or passage"), max_length=200, blank=True)
+    why = SealedField(_("why"), blank=True)
+    passage = SealedField(_("page or passage"), blank=True)
     linked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     linked_at = models.DateTimeField(default=timezone.now)
 

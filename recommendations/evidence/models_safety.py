@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from recommendations.access.visibility import VisibleQuerySet
 from recommendations.evidence.models import Evidence
+from recommendations.formats.sealed_field import AlwaysSealedField
 from recommendations.organisations.models import Organisation
 from recommendations.vocabulary import Confidentiality, LevelChangeState, RiskLevel
 
@@ -31,7 +32,7 @@ class LevelChange(models.Model):
     evidence = models.ForeignKey(Evidence, models.CASCADE, related_name="level_changes")
     before = models.CharField(max_length=12, choices=Confidentiality.choices)
     after = models.CharField(_("who may see it"), max_length=12, choices=Confidentiality.choices)
-    reason = models.TextField(_("reason"))
+    reason = AlwaysSealedField(_("reason"))
     state = models.CharField(max_length=10, choices=LevelChangeState.choices)
     asked_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
     asked_at = models.DateTimeField(default=timezone.now)
@@ -89,8 +90,8 @@ class SourceIdentity(models.Model):
     """Who a protected source is, and how to reach her: for the people named there only."""
 
     source = models.OneToOneField(ProtectedSource, models.CASCADE, related_name="identity")
-    identity = models.TextField(_("who it is"))
-    notes = models.TextField(_("notes"), blank=True)
+    identity = AlwaysSealedField(_("who it is"))
+    notes = AlwaysSealedField(_("notes"), blank=True)
 
     objects = VisibleQuerySet.as_manager()
 
@@ -132,12 +133,12 @@ class ConsentRecord(models.Model):
     # The last day on which it holds; none: until it is withdrawn.
     until = models.DateField(_("until"), null=True, blank=True)
     given_on = models.DateField(_("given on"))
-    note = models.TextField(_("how it was given"), blank=True)
+    note = AlwaysSealedField(_("how it was given"), blank=True)
     recorded_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField(default=timezone.now)
     withdrawn_at = models.DateTimeField(null=True)
     withdrawn_by = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+")
-    withdrawal_reason = models.TextField(blank=True)
+    withdrawal_reason = AlwaysSealedField(blank=True)
 
     objects = VisibleQuerySet.as_manager()
 

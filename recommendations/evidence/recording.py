@@ -15,7 +15,7 @@ from recommendations.access.visibility import MEMBER_ROLES
 from recommendations.audit.log import record
 from recommendations.catalogue.errors import Conflict, Refused
 from recommendations.catalogue.models import Demand, Recommendation
-from recommendations.evidence import rules
+from recommendations.evidence import rules, secrecy
 from recommendations.evidence.models import Evidence, EvidenceLink, Source
 from recommendations.evidence.sources import keep_source, values_of
 from recommendations.organisations.models import Organisation, User
@@ -96,7 +96,7 @@ def add_evidence(
     evidence = Evidence(
         confidentiality=Confidentiality(confidentiality),
         organisation=organisation,
-        source=keep_source(source),
+        source=keep_source(source, sealed=confidentiality == Confidentiality.RESTRICTED),
         is_demo=is_demo,
         added_by=by,
         added_at=at,
@@ -104,6 +104,7 @@ def add_evidence(
         **values,
     )
     evidence.stems = stems_of(evidence)
+    _as_kept(evidence)
     _insert_numbered(evidence)
     if confidentiality == Confidentiality.RESTRICTED:
         people = set(who_may_be_named(named_people))
@@ -171,7 +172,7 @@ def change_evidence(
     _refuse(found)
     old_source = values_of(current.source)
     if source_given:
-        current.source = keep_source(given, before=current.source)
+        current.source = keep_source(given, before=current.source, sealed=secrecy.is_sealed(current))
     changed = [field for field in FIELDS if before[field] != after[field]]
     if values_of(current.source) != old_source:
         changed.append("source")
@@ -234,6 +235,7 @@ def link_evidence(
         raise Refused(
             _("%(recommendation)s was taken back a moment ago.") % {"recommendation": recommendation}
         )
+    said = {"why": clean_text(why), "passage": clean_line(passage)}
     try:
         with transaction.atomic():
             link = EvidenceLink.objects.create(
@@ -241,8 +243,7 @@ def link_evidence(
                 recommendation=recommendation,
                 demand=demand,
                 shows=Shows(shows),
-                why=clean_text(why),
-                passage=clean_line(passage),
+                **secrecy.as_kept(EvidenceLink, said, sealed=secrecy.is_sealed(evidence)),
                 linked_by=by,
                 linked_at=at or timezone.now(),
             )
@@ -262,6 +263,7 @@ def change_link(link: EvidenceLink, *, by: Any, shows: str, why: str, passage: s
     if reason:
         raise Refused(reason)
     values = {"shows": Shows(shows), "why": clean_text(why), "passage": clean_line(passage)}
+    values = secrecy.as_kept(EvidenceLink, values, sealed=secrecy.is_sealed(link.evidence))
     if not EvidenceLink.objects.filter(pk=link.pk).update(**values):
         raise Refused(_("This link was taken back meanwhile."))
     link.refresh_from_db()
@@ -308,7 +310,19 @@ def locked(evidence: Evidence, revision: int | None = None) -> Evidence:
     )
     if revision is not None and current.revision != revision:
         raise Conflict(current)
+    if secrecy.unreadable(current):
+        raise Refused(
+            _("Texts of %(evidence)s cannot be read, so they are not written over: its key is missing.")
+            % {"evidence": current}
+        )
     return current
+
+
+def _as_kept(evidence: Evidence) -> None:
+    """Mark the item's texts as its level asks, so that writing them seals them or does not."""
+    texts = {field: getattr(evidence, field) for field in secrecy.SEALED[Evidence]}
+    for field, text in secrecy.as_kept(Evidence, texts, sealed=secrecy.is_sealed(evidence)).items():
+        setattr(evidence, field, text)
 
 
 def _uncheck(evidence: Evidence) -> bool:
@@ -322,6 +336,7 @@ def _uncheck(evidence: Evidence) -> bool:
 
 def write_row(evidence: Evidence, at: datetime, *fields: str) -> None:
     """Write the row, its date and its next revision: compared with the one that was read."""
+    _as_kept(evidence)
     values = {field: getattr(evidence, field) for field in fields}
     changed = Evidence.objects.filter(pk=evidence.pk, revision=evidence.revision).update(
         **values, updated_at=at, revision=F("revision") + 1

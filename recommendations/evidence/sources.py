@@ -13,8 +13,10 @@ from django.utils.translation import gettext as _
 from recommendations.access import policy
 from recommendations.audit.log import record
 from recommendations.catalogue.errors import Refused
+from recommendations.evidence import secrecy
 from recommendations.evidence.models import Evidence, Observation, Source
 from recommendations.evidence.rules import SOURCE_FIELDS
+from recommendations.formats.sealed_field import Sealed
 from recommendations.words.clean import clean_line
 
 
@@ -53,25 +55,47 @@ def mark_source(evidence: Evidence, *, answers: bool, by: Any, at: datetime | No
         record(verb, evidence, by=by, at=at)
 
 
-def keep_source(given: Source | Mapping[str, Any] | None, *, before: Source | None = None) -> Source | None:
+def keep_source(
+    given: Source | Mapping[str, Any] | None, *, before: Source | None = None, sealed: bool = False
+) -> Source | None:
     """The row that holds this source: the one given, the one ``before`` brought up to date, or a new one.
 
-    A row that other items or observations share is left as it is and a new one made.
+    A row that other items or observations share is left as it is and a new one made. ``sealed`` is whether the item is
+    restricted: its source's texts lie sealed, in a row that no other item shares.
     """
-    if given is None or isinstance(given, Source):
-        return given
+    if given is None:
+        return None
+    if isinstance(given, Source):
+        return _row_kept(given, sealed=sealed, is_own=before is not None and given.pk == before.pk)
     values = tidy(given)
     if not any(values.values()):
         return None
     if before is None:
-        return Source.objects.create(**values)
+        return Source.objects.create(**secrecy.as_kept(Source, values, sealed=sealed))
     if values == values_of(before):
         return before
-    uses = Evidence.objects.filter(source=before).count() + Observation.objects.filter(source=before).count()
-    if uses > 1:
-        return Source.objects.create(**values)
+    if _uses(before) > 1:
+        return Source.objects.create(**secrecy.as_kept(Source, values, sealed=sealed))
     if values["url"] != before.url:
         values["dead_since"] = None
-    Source.objects.filter(pk=before.pk).update(**values)
+    Source.objects.filter(pk=before.pk).update(**secrecy.as_kept(Source, values, sealed=sealed))
     before.refresh_from_db()
     return before
+
+
+def _row_kept(source: Source, *, sealed: bool, is_own: bool) -> Source:
+    """The row itself where it lies as it should, else the row written anew, or a copy where others share it."""
+    texts = {field: getattr(source, field) for field in secrecy.SEALED[Source]}
+    if all(isinstance(text, Sealed) == sealed for text in texts.values() if text):
+        return source
+    kept = secrecy.as_kept(Source, texts, sealed=sealed)
+    if _uses(source) > is_own:
+        values = values_of(source) | kept
+        return Source.objects.create(**values, dead_since=source.dead_since)
+    Source.objects.filter(pk=source.pk).update(**kept)
+    source.refresh_from_db()
+    return source
+
+
+def _uses(source: Source) -> int:
+    return Evidence.objects.filter(source=source).count() + Observation.objects.filter(source=source).count()

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from recommendations.audit.log import record
 from recommendations.catalogue.errors import Refused
-from recommendations.evidence import rules, store
+from recommendations.evidence import rules, secrecy, store
 from recommendations.evidence.models import Evidence, EvidenceFile
 from recommendations.evidence.recording import content_changed
 from recommendations.evidence.store import folder
@@ -90,12 +90,13 @@ def receive_file(evidence: Evidence, *, upload: Any, by: Any, at: datetime | Non
                 )
             stored_as = store.put(receiving)
             put.append(stored_as)
+            named = {"name": shown_name(upload.name)}
             file = EvidenceFile.objects.create(
                 evidence=evidence,
                 sha256=receiving.sha256,
                 size=receiving.size,
                 mime=mime,
-                name=shown_name(upload.name),
+                **secrecy.as_kept(EvidenceFile, named, sealed=secrecy.is_sealed(evidence)),
                 stored_as=stored_as,
                 received_at=at,
                 received_by=by,

@@ -257,3 +257,14 @@ def make(row: BroughtRow, *, by: Any) -> str:
         except Refused as reason:
             notes.append(str(reason))
     return " ".join(notes)
+
+
+def forget(item: Evidence) -> None:
+    """Empty what the rows from which the item was made still say of it in clear: it has become restricted."""
+    for row in BroughtRow.objects.filter(evidence=item).select_for_update():
+        record = row.record
+        if "fields" in record:
+            record["fields"] |= dict.fromkeys(("description", "method", "held_by"), "")
+            record["source"] = {name: None if name.endswith("_on") else "" for name in record["source"]}
+            record["links"] = [link | {"why": "", "passage": ""} for link in record["links"]]
+            row.save(update_fields=["record"])

@@ -18,6 +18,7 @@ from recommendations.access.visibility import roles_of
 from recommendations.assessments.models import Round
 from recommendations.audit.log import record
 from recommendations.catalogue.errors import Refused as NotRecorded
+from recommendations.evidence.secrecy import FORGETTING
 from recommendations.formats.problems import FileProblem
 from recommendations.formats.tabular import Table, TableLimits, read_table
 from recommendations.imports import runs
@@ -367,3 +368,6 @@ def discard(bringing: Bringing, *, by: Any) -> None:
             )
         bringing.staged.all().delete()
         record("bringing.discarded", bringing, by=by)
+
+
+FORGETTING.append(evidence.forget)
