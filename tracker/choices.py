@@ -143,6 +143,19 @@ PUBLIC_LIMIT = env.number(
     most=100_000,
     help="Most public pages that one address may open in a minute without sign-in. `0` sets no limit.",
 )
+ANCHOR_KEY_FILE = env.text(
+    "ANCHOR_KEY_FILE",
+    str(DATA_DIR / "keys" / "anchor.key"),
+    takes="the path of a file",
+    shown="`keys/anchor.key` in `DATA_DIR`",
+    help="The file of the key that signs each day how far the audit log went; made when it is first needed. Keep a "
+    "copy outside the server.",
+)
+ANCHOR_MAIL = env.flag(
+    "ANCHOR_MAIL",
+    False,
+    help="Send each day's signed line about the audit log to the administrators, so that it is kept elsewhere too.",
+)
 UPLOAD_MAX_MB = env.number(
     "UPLOAD_MAX_MB", 50, least=1, most=10_000, help="Most megabytes of one uploaded file."
 )

@@ -12,6 +12,8 @@ def entries(*, sweep: int) -> dict[str, dict[str, Any]]:
         # Consent that ended takes with it what rests on it.
         "safety": _every(600, "recommendations.assessments.safety"),
         "forget-sessions": _every(3600, "tracker.forget_sessions"),
+        # Signs how far the log goes and erases what was kept long enough, once a day.
+        "care-for-the-log": _every(3600, "recommendations.audit.care"),
         "forget-jobs": _every(3600, "recommendations.jobs.forget"),
     }
 

@@ -44,6 +44,7 @@ ACTS: dict[str, frozenset[Role]] = {
     # administration
     "people.manage": frozenset({ADMINISTRATOR}),
     "audit.read": frozenset({ADMINISTRATOR}),
+    "audit.erase": frozenset({ADMINISTRATOR}),
     "mail.read": frozenset({ADMINISTRATOR}),
     "everything.export": frozenset({ADMINISTRATOR}),
     "status.read": frozenset({ADMINISTRATOR}),

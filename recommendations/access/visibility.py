@@ -354,6 +354,7 @@ RULES: dict[str, Rule] = {
     "FieldSheet": field_sheets,
     "FieldReturn": field_returns,
     "Event": administrators_only,
+    "DetailRetention": administrators_only,
     "Delivery": administrators_only,
     "Digest": administrators_only,
     "ReminderRule": coordinators_only,

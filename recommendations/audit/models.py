@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from recommendations.access.visibility import VisibleQuerySet
 
-__all__ = ["ChainHead", "Event", "EventDetail"]
+__all__ = ["ChainHead", "DetailRetention", "Event", "EventDetail"]
 
 
 class Event(models.Model):
@@ -63,3 +63,24 @@ class ChainHead(models.Model):
 
     def __str__(self) -> str:
         return str(self.number)
+
+
+class DetailRetention(models.Model):
+    """How many days the details of one kind of act are kept; a kind without a row keeps them for ever."""
+
+    # What verbs begin with, up to the full stop: "export", "person".
+    kind = models.CharField(_("kind"), max_length=60, unique=True)
+    days = models.PositiveIntegerField(_("days"))
+
+    objects = VisibleQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("kind",)
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(kind="audit") & models.Q(days__gte=1), name="retention_is_possible"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.kind

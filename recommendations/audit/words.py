@@ -153,6 +153,8 @@ SENTENCES = {
     "reminder.rule_changed": gettext_lazy("%(actor)s changed the reminder “%(subject)s”"),
     "reference.loaded": gettext_lazy("The reference data were loaded"),
     "job.retried": gettext_lazy("%(actor)s had work that was given up tried again"),
+    "audit.erased": gettext_lazy("%(actor)s erased details of the log"),
+    "audit.retention_changed": gettext_lazy("%(actor)s changed how long details of the log are kept"),
     "demo.loaded": gettext_lazy("The demonstration was loaded"),
 }
 

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_safe
 
 from recommendations.access import policy
 from recommendations.audit.models import Event
+from recommendations.audit.verify_audit import ERASED
 from recommendations.audit.words import details, sentence
 from recommendations.organisations.models import User
 from recommendations.web.fields import Day
@@ -101,6 +102,7 @@ def audit_log(request: HttpRequest) -> HttpResponse:
             "when": event.at,
             "words": sentence(event),
             "detail": details(event),
+            "has_detail": bool(event.detail.detail) and event.verb != ERASED,
         }
         for event in pager.items
     ]

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from recommendations.dashboard import admin_views, calendar_views, reach_views, status_views, views
+from recommendations.dashboard import admin_views, calendar_views, log_views, reach_views, status_views, views
 
 urlpatterns = [
     path("", views.my_work, name="my_work"),
@@ -18,6 +18,8 @@ urlpatterns = [
     path("status/jobs/<int:pk>/retry/", status_views.job_retry, name="job_retry"),
     path("people/<int:pk>/reach/", reach_views.person_reach, name="person_reach"),
     path("audit/", admin_views.audit_log, name="audit_log"),
+    path("audit/retention/", log_views.audit_retention, name="audit_retention"),
+    path("audit/<int:number>/erase/", log_views.audit_erase, name="audit_erase"),
     path("mail/", admin_views.mail_folder, name="mail_folder"),
     path("mail/<str:name>/", admin_views.mail_message, name="mail_message"),
     path("", include("recommendations.dashboard.styleguide_urls")),

@@ -377,6 +377,8 @@ MATRIX = [
     Row("organisation_new", ADMINISTRATOR),
     Row("organisation_edit", ADMINISTRATOR, an_organisation),
     Row("audit_log", ADMINISTRATOR),
+    Row("audit_retention", ADMINISTRATOR),
+    Row("audit_erase", ADMINISTRATOR, lambda rows: {"number": 1}),
     Row("everything", ADMINISTRATOR),
     Row("everything_download", NOBODY, guessed, what="a guessed export"),
     Row("everything_remove", NOBODY, guessed, "post", what="a guessed export"),

@@ -1,5 +1,6 @@
 """The log: in order, append-only, and any change to it found."""
 
+import queue
 import threading
 from datetime import UTC, datetime
 
@@ -10,6 +11,7 @@ from recommendations.audit import triggers
 from recommendations.audit.log import faults, record
 from recommendations.audit.models import ChainHead, Event, EventDetail
 from recommendations.audit.words import SENTENCES, details, sentence
+from recommendations.organisations.models import CalendarFeed, User
 from tests.factories import make_person
 
 pytestmark = pytest.mark.django_db
@@ -18,6 +20,10 @@ pytestmark = pytest.mark.django_db
 def three_events() -> list[Event]:
     person = make_person(name="Aigerim")
     return [record("organisation.added", person.organisation, by=person, detail={"n": n}) for n in range(3)]
+
+
+def found() -> list[tuple[int | None, str]]:
+    return [(wrong.number, wrong.what) for wrong in faults()]
 
 
 def test_events_are_numbered_and_each_carries_the_hash_of_the_one_before():
@@ -74,24 +80,28 @@ class TestWhatWasTamperedWithIsFoundAndNamed:
     def test_a_changed_event(self):
         event = three_events()[1]
         Event.objects.filter(pk=event.pk).update(subject_label="another")
-        assert (event.number, "was changed") in list(faults())
+        assert (event.number, "was changed") in found()
 
     def test_a_changed_detail(self):
         event = three_events()[1]
         EventDetail.objects.filter(pk=event.pk).update(detail={"n": 9})
-        assert list(faults()) == [(event.number, "its detail was changed")]
+        assert found() == [(event.number, "its detail was changed")]
 
     def test_a_deleted_event(self):
         event = three_events()[1]
         EventDetail.objects.filter(pk=event.pk).delete()
         Event.objects.filter(pk=event.pk)._raw_delete(using="default")
-        assert (event.number, "missing") in list(faults())
+        what = (
+            f"event {event.number + 1} stands here, {event.number} is expected: one is missing or was moved"
+        )
+        assert (event.number, what) in found()
 
     def test_a_cut_off_end(self):
         event = three_events()[2]
         EventDetail.objects.filter(pk=event.pk).delete()
         Event.objects.filter(pk=event.pk)._raw_delete(using="default")
-        assert (event.number, "the end of the log is missing") in list(faults())
+        what = f"says the log ends with event {event.number}; the last one here is {event.number - 1}"
+        assert found() == [(event.number, what)]
 
 
 def test_every_verb_that_the_code_writes_has_its_sentence():
@@ -125,3 +135,54 @@ def test_events_written_at_the_same_time_stand_one_after_the_other():
     assert failures == []
     assert list(Event.objects.order_by("number").values_list("number", flat=True)) == list(range(1, 9))
     assert list(faults()) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whoever_waits_for_a_row_does_not_hold_the_head_of_the_log():
+    """A reference that is checked at the commit would wait for the row with the head in hand: a deadlock."""
+    person = make_person()
+    ChainHead.objects.get_or_create(pk=1)
+    locked, pids, failures = threading.Event(), queue.Queue(), []
+
+    def refer():
+        try:
+            locked.wait()
+            pids.put(_pid())
+            with transaction.atomic():
+                CalendarFeed.objects.create(owner=person, token_hash="x")
+                record("demo.loaded", by=None)
+        except Exception as fault:
+            failures.append(fault)
+        finally:
+            connections.close_all()
+
+    other = threading.Thread(target=refer)
+    other.start()
+    with transaction.atomic():
+        list(User.objects.select_for_update().filter(pk=person.pk))
+        locked.set()
+        pid = pids.get()
+        while not _waits(pid):
+            pass
+        record("demo.loaded", by=None)
+    other.join()
+    assert failures == []
+    assert list(faults()) == []
+
+
+def _pid() -> int:
+    if connection.vendor == "sqlite":
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        return cursor.fetchone()[0]
+
+
+def _waits(pid: int) -> bool:
+    if connection.vendor == "sqlite":
+        return True  # it has one writer at a time
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE pid = %s AND wait_event_type = 'Lock'", [pid]
+        )
+        return bool(cursor.fetchone()[0])

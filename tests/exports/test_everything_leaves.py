@@ -21,7 +21,8 @@ from django.db import connections, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from recommendations.audit.models import Event, EventDetail
+from recommendations.audit.erasing import erase
+from recommendations.audit.models import Event
 from recommendations.catalogue.models import Demand, SourceFile, State
 from recommendations.catalogue.received import folder as received_folder
 from recommendations.catalogue.reference import load_reference
@@ -64,7 +65,7 @@ def a_world() -> None:
     Export.objects.create(
         kind="selection", format="csv", language="en", stored_as="1-export", sha256=name, made_by=editor
     )
-    EventDetail.objects.filter(event__number=3).update(detail={}, erased_at=timezone.now())
+    erase(Event.objects.filter(number=3), by=None, reason="An example")
 
 
 @pytest.fixture(scope="module")

@@ -19,6 +19,7 @@ from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.migrations.recorder import MigrationRecorder
 
+from recommendations.audit import anchors, verify_audit
 from recommendations.exports.everything import dictionary, verify
 from recommendations.exports.everything.files import STORED, copy_files
 from recommendations.exports.everything.tables import (
@@ -43,9 +44,11 @@ files/exports/         exports as far as they are kept
 manifest.json          every file with size, SHA-256 and number of rows; what was left out on purpose, and why
 manifest.sha256        the SHA-256 of the manifest
 verify.py              reads all of it back: python3 verify.py
+verify_audit.py        follows the audit log alone: python3 verify_audit.py
+anchors/               signed lines that say, day by day, how far the log went, and the key to check them with
 
 The audit log stands in recommendations_event (who, what, when) and recommendations_eventdetail. Each event carries
-the hash of the one before it; verify.py follows the chain and names the event that was changed, moved or removed.
+the hash of the one before it; verify_audit.py follows the chain and names the event that was changed, moved or removed.
 
 This folder holds everything, restricted evidence too. Keep it as you would keep the evidence itself.
 """
@@ -184,7 +187,12 @@ def _write(folder: Path, report: Report | None) -> dict[str, Any]:
     found = dictionary.data_dictionary()
     dump.text(verify.DICTIONARY, _json(found))
     dump.text("data-dictionary.html", dictionary.page(found))
-    dump.text("verify.py", Path(verify.__file__).read_text(encoding="utf-8"))
+    for program in (verify, verify_audit):
+        path = Path(str(program.__file__))
+        dump.text(path.name, path.read_text(encoding="utf-8"))
+    if lines := verify_audit.lines_of(anchors.anchor_file()):
+        dump.text(verify_audit.ANCHOR_FILE, "".join(lines))
+        dump.text(verify_audit.KEY_FILE, anchors.public_key() + "\n")
     manifest = {
         "format": verify.FORMAT,
         "version": verify.VERSION,

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Reads a complete dump back without the database, and names the file, row and place of everything that is wrong.
 
-It needs nothing but Python 3.9 or later and lies in every dump: ``python3 verify.py [FOLDER]``. The product runs the
+It needs nothing but Python 3.9 or later and verify_audit.py beside it; both lie in every dump: ``python3 verify.py
+[FOLDER]``. The product runs the
 same code as ``manage.py verify_export FOLDER``. What it holds a dump to stands in docs/export-everything.md.
 """
 
@@ -17,12 +18,17 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+try:
+    from recommendations.audit import verify_audit
+except ImportError:  # in a dump, where it lies beside this file
+    sys.dont_write_bytecode = True
+    sys.path.insert(0, str(Path(__file__).resolve().parent))
+    import verify_audit  # type: ignore[import-not-found,no-redef]
+
 FORMAT, VERSION = "upr-tracker-dump", 1
 MANIFEST, SEAL, DICTIONARY = "manifest.json", "manifest.sha256", "data-dictionary.json"
 # Of one file so many faults are named; their number is told.
 MOST_FAULTS = 20
-FIRST_HASH = "0" * 64
-SAID = ("number", "verb", "subject_kind", "subject_id", "subject_label", "actor_id", "at")
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 
 Row = dict[str, Any]
@@ -56,12 +62,6 @@ def cell(value: Any, kind: str) -> str:
     if kind == "json":
         return protect(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
     return protect(value) if kind == "text" else str(value)
-
-
-def hash_of(value: Any) -> str:
-    """The hash of a value in the log: SHA-256 of its JSON with sorted keys and no blanks."""
-    text = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def verify(folder: Path) -> Iterator[Fault]:
@@ -288,41 +288,20 @@ def _json_rows(path: Path) -> Iterator[tuple[int, Any]]:
 
 
 def _chain(folder: Path, tables: Tables) -> Iterator[Fault]:
-    """The log: each event carries the hash of the one before it and of its own detail."""
+    """The log, followed as verify_audit.py does it alone."""
     log = {table["audit"]: name for name, table in tables.items() if table.get("audit")}
-    if set(log) != {"events", "details", "head"}:
+    if log != verify_audit.TABLES:
         yield Fault(DICTIONARY, None, "", "does not say which tables are the audit log")
         return
-    file = f"tables/{log['events']}.jsonl"
-    details = _json_rows(folder / f"tables/{log['details']}.jsonl")
-    detail = next(details, (0, None))[1]
-    expected, previous = 1, FIRST_HASH
-    try:
-        for number, event in _json_rows(folder / file):
-            if event is None:
-                continue
-            if event["number"] != expected:
-                what = f"event {event['number']} stands here, {expected} is expected: one is missing or was moved"
-                yield Fault(file, number, "number", what)
-            if event["previous_hash"] != previous:
-                what = f"event {event['number']} does not follow the event before it"
-                yield Fault(file, number, "previous_hash", what)
-            said = [event[name] for name in SAID]
-            if hash_of([*said, event["detail_hash"], event["previous_hash"]]) != event["hash"]:
-                yield Fault(file, number, "hash", f"event {event['number']} was changed")
-            while detail is not None and detail["event_id"] < event["id"]:
-                detail = next(details, (0, None))[1]
-            if detail is None or detail["event_id"] != event["id"]:
-                yield Fault(file, number, "detail_hash", f"the detail of event {event['number']} is missing")
-            elif detail["erased_at"] is None and hash_of(detail["detail"]) != event["detail_hash"]:
-                yield Fault(file, number, "detail_hash", f"the detail of event {event['number']} was changed")
-            expected, previous = event["number"] + 1, event["hash"]
-        for number, head in _json_rows(folder / f"tables/{log['head']}.jsonl"):
-            if (head["number"], head["hash"]) != (expected - 1, previous):
-                what = f"says the log ends with event {head['number']}; the last one here is {expected - 1}"
-                yield Fault(f"tables/{log['head']}.jsonl", number, "number", what)
-    except (KeyError, TypeError, OSError) as fault:
-        yield Fault(file, None, "", f"the log cannot be followed further ({type(fault).__name__})")
+    files = {part: f"tables/{table}.jsonl" for part, table in log.items()}
+    # What is wrong with a detail is told where its event stands.
+    files |= {
+        verify_audit.ANCHORS: verify_audit.ANCHOR_FILE,
+        verify_audit.DETAILS: files[verify_audit.EVENTS],
+    }
+    for wrong in verify_audit.follow_dump(folder):
+        event = "" if wrong.number is None or wrong.place == "number" else f"event {wrong.number} "
+        yield Fault(files[wrong.part], wrong.row, wrong.place, event + wrong.what)
 
 
 def _stored(folder: Path, tables: Tables, listed: Tables, manifest: Row) -> Iterator[Fault]:
