@@ -208,6 +208,8 @@ class ProfileForm(forms.ModelForm):
                 required=False,
                 initial=self.instance.channel(kind),
             )
+            # There is always a choice: nothing to call optional.
+            self.fields[f"channel_{kind}"].never_empty = True  # type: ignore[attr-defined]
 
     def values(self) -> dict[str, Any]:
         """What the service takes: the person's columns, and ``channels``, those that differ from the digest."""

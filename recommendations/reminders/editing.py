@@ -11,6 +11,7 @@ from django.apps import apps
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from recommendations.access import policy
 from recommendations.audit.log import record
@@ -145,11 +146,33 @@ def _seen(moments: list[Any], people: People) -> dict[str, dict[int, set[int]]]:
     }
 
 
+def when(leads: Sequence[int]) -> str:
+    """A rule's leads in words: days before, the day itself, days after."""
+    before = sorted((lead for lead in leads if lead > 0), reverse=True)
+    after = sorted(-lead for lead in leads if lead < 0)
+    found = []
+    if before:
+        # The number nearest to the noun decides on its form.
+        found.append(
+            ngettext("%(days)s day before", "%(days)s days before", before[-1])
+            % {"days": ", ".join(map(str, before))}
+        )
+    if 0 in leads:
+        found.append(_("on the day"))
+    if after:
+        found.append(
+            ngettext("%(days)s day after", "%(days)s days after", after[-1])
+            % {"days": ", ".join(map(str, after))}
+        )
+    return ", ".join(found)
+
+
 def describes(rule: ReminderRule) -> dict[str, Any]:
     """What the pages say of a rule beside its own words."""
     default = DEFAULTS[rule.kind]
     return {
         "rule": rule,
+        "when": when(rule.leads),
         "audience": [ReminderAudience(value).label for value in rule.audience],
         "has_months": default.months is not None,
         "escalates": default.escalates is not None,

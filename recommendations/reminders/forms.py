@@ -73,6 +73,9 @@ class RuleForm(forms.Form):
             del self.fields["escalate_after"]
         if default.months is None:
             del self.fields["months"]
+        for name in ("leads", "audience"):
+            # Empty only where the rule is off: nothing to call optional.
+            self.fields[name].never_empty = True  # type: ignore[attr-defined]
         self.rule = rule
 
     def as_rule(self) -> ReminderRule:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,7 @@ from django.utils import translation
 
 from recommendations.organisations.services import add_organisation, add_person
 from recommendations.vocabulary import Role
-from tests.benchmarks import asking, crowd, importing, leaving
+from tests.benchmarks import asking, crowd, importing, leaving, reminding
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.work import do_the_work
 from tracker.prepare import prepare
@@ -54,12 +56,17 @@ def main(kind: str, file: Path, rows: int, result: Path) -> None:
         print("  import", flush=True)
         keep(importing.measure(kind, file, rows))
         round_ = do_the_work(members)
-        print("  pages", flush=True)
-        keep(asking.measure(kind, members[0]))
-        print("  exports", flush=True)
-        keep(leaving.measure(kind, members[0], round_, rows))
-        print("  crowd", flush=True)
-        keep(crowd.measure(kind, members))
+        wanted = (os.environ.get("BENCH_PARTS") or "pages,exports,crowd,reminders").split(",")
+        parts: dict[str, Callable[[], list[Figure]]] = {
+            "pages": lambda: asking.measure(kind, members[0]),
+            "exports": lambda: leaving.measure(kind, members[0], round_, rows),
+            "crowd": lambda: crowd.measure(kind, members),
+            "reminders": lambda: reminding.measure(kind),
+        }
+        for name, measure in parts.items():
+            if name in wanted:
+                print(f"  {name}", flush=True)
+                keep(measure())
 
 
 if __name__ == "__main__":

@@ -390,6 +390,21 @@ def test_a_person_reads_opens_and_ticks_off_her_own_notifications_only(client, m
     assert foreign.read_at is None
 
 
+@pytest.mark.parametrize("language", ["en", "ru", "kk"])
+@pytest.mark.parametrize("unread", [0, 1, 5, 21])
+def test_the_unread_are_counted_in_each_language_on_every_page(client, language, unread):
+    person = make_person()
+    type(person).objects.filter(pk=person.pk).update(language=language)
+    person.refresh_from_db()
+    for number in range(unread):
+        notify(recipients=[person], kind="assessment.published", url="/x/", params={"what": str(number)})
+    client.force_login(person)
+    for page in ("notification_list", "my_work"):
+        answer = client.get(reverse(page))
+        assert answer.status_code == 200
+        assert unread == 0 or str(unread) in answer.content.decode()
+
+
 def test_the_command_does_the_same_and_prints_the_counts(milestone):
     make_person()
     out = StringIO()

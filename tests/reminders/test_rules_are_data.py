@@ -375,3 +375,25 @@ def test_a_rule_asks_as_often_for_many_as_for_one(kind, editor, coordinator):
     once = queries()
     rows(4)
     assert queries() == once
+
+
+@pytest.mark.parametrize(
+    ("leads", "words"),
+    [
+        ([60, 30, 7, 1], "60, 30, 7, 1 day before"),
+        ([14, 3, 0], "14, 3 days before, on the day"),
+        ([-1, -14], "1, 14 days after"),
+        ([0, -90], "on the day, 90 days after"),
+    ],
+)
+def test_when_a_rule_tells_is_said_in_words(leads, words):
+    assert editing.when(leads) == words
+
+
+def test_what_always_has_a_value_is_not_called_optional(client, coordinator):
+    client.force_login(coordinator)
+    ensure_rules()
+    page = client.get(reverse("rule_edit", args=["milestone"])).content.decode()
+    assert page.count("(optional)") == 1  # the words of one's own
+    profile = client.get(reverse("profile")).content.decode()
+    assert profile.count("(optional)") == 2  # day of the digest, away until
