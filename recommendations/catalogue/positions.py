@@ -40,11 +40,14 @@ def latest_of(positions: Iterable[tuple[str, date | None, int]]) -> tuple[str, d
     The rule of ``latest_first`` for rows that are not written yet: an import sets the copy with the recommendation
     itself, since writing each twice takes PostgreSQL almost twice as long.
     """
+    rows = list(positions)
+    if len(rows) < 2:
+        return next(((kind, on) for kind, on, _sequence in rows), ("", None))
     ranked = [
         (on is not None, on or date.min, sequence, place, kind, on)
-        for place, (kind, on, sequence) in enumerate(positions)
+        for place, (kind, on, sequence) in enumerate(rows)
     ]
-    return max(ranked)[4:] if ranked else ("", None)
+    return max(ranked)[4:]
 
 
 def event_date(document: Document | None, cycle: ReviewCycle | None) -> date | None:

@@ -35,7 +35,7 @@ from recommendations.vocabulary import ImportAction, ImportDecision, ImportState
 
 logger = logging.getLogger(__name__)
 
-BATCH = 1000
+BATCH = 2000
 TABLES = (
     Recommendation,
     RecommendationText,

@@ -41,7 +41,7 @@ class Moves:
                 (document.pk, paragraph, paragraph_key(paragraph), reference, order_key(reference), held.pk)
             )
             self._aliases.append((held.reference, held.pk))
-            codes = {self.stock.states[state].code for state, *_rest in record["recommending"]}
+            codes = {self.stock.state(state).code for state, *_rest in record["recommending"]}
             # Rows of States that the paragraph does not name mean another paragraph: they find it by their words.
             self._dropped += [
                 (held.pk, value)

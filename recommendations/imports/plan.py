@@ -28,7 +28,7 @@ from recommendations.imports.terms import Terms
 from recommendations.imports.whole import WholeDocuments
 from recommendations.vocabulary import ImportAction, ImportDecision, ImportState, UnknownLabels
 
-BATCH = 1000
+BATCH = 2000
 
 
 def make_plan(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import TextChoices
@@ -25,6 +26,19 @@ _SEVERAL = re.compile(r"[;\n]")
 _REFERENCE = re.compile(r"([A-Z]{3})-(?:[A-Z]+-)?[0-9]+-[0-9A-Za-z.()]+\Z")
 _DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?:[ T]00:00(?::00)?)?\Z")
 _DAY_FIRST = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})\Z")
+
+
+_LONGEST_LABEL = 200
+
+
+def _clean(cell: str) -> str:
+    return _clean_label(cell) if len(cell) <= _LONGEST_LABEL else clean_line(cell)
+
+
+@lru_cache(maxsize=20_000)
+def _clean_label(cell: str) -> str:
+    # The same States, symbols and labels stand in row after row.
+    return clean_line(cell)
 
 
 class Reader:
@@ -64,7 +78,7 @@ class Reader:
         if index is None:
             return ""
         cell = self._row.cells[index]
-        return clean_line(cell) if cell else ""
+        return _clean(cell) if cell else ""
 
     def _has(self, column: str) -> bool:
         index = self.places.get(column)
@@ -74,7 +88,7 @@ class Reader:
         index = self.places.get(column)
         if index is None or not self._row.cells[index]:
             return []
-        found = (clean_line(part).removeprefix("- ") for part in _SEVERAL.split(self._row.cells[index]))
+        found = (_clean(part).removeprefix("- ") for part in _SEVERAL.split(self._row.cells[index]))
         return [part for part in found if part]
 
     def _number(self, column: str, *, most: int) -> int | None:
@@ -331,7 +345,8 @@ def _joined(parts: list[str], names: Any) -> list[str]:
         return parts
     labels, place = [], 0
     while place < len(parts):
-        end = min(place + 4, len(parts))
+        # Few labels hold the sign; only behind the beginning of one of them it is worth looking further.
+        end = min(place + 4, len(parts)) if names.begins(parts[place]) else place + 1
         while end > place + 1 and not names.knows("; ".join(parts[place:end])):
             end -= 1
         labels.append("; ".join(parts[place:end]))

@@ -33,9 +33,9 @@ class Stock:
         self._proposed = {one["symbol"]: one for one in proposals if one["what"] == "document"}
         self._sessions = {one["key"]: one["session"] for one in proposals if one["what"] == "cycle"}
         self._renamed = {one["old"]: one["symbol"] for one in proposals if one["what"] == "symbol"}
-        self.states = State.objects.in_bulk()
         self.upr = Body.objects.get(code=UPR)
-        self._cycles: dict[str, ReviewCycle] = {}
+        self._states: dict[int, State] = {}
+        self._cycles: dict[tuple[int, int], ReviewCycle] = {}
         self._documents: dict[str, Document] = {}
         self._days: dict[tuple[str, str], date | None] = {}
         # What was added, and the States that are followed since: taking the import back needs to know.
@@ -57,9 +57,10 @@ class Stock:
         """The record's cycle; None for a treaty body's document."""
         if record["cycle"] is None:
             return None
-        state = self.states[record["state"]]
-        key = f"{state.code}-{record['cycle']}"
-        if key not in self._cycles:
+        place = record["state"], record["cycle"]
+        if place not in self._cycles:
+            state = self.state(record["state"])
+            key = f"{state.code}-{record['cycle']}"
             cycle = (
                 ReviewCycle.objects.filter(key=key)
                 .select_related("state")
@@ -75,8 +76,14 @@ class Stock:
                 self.made.append(cycle)
                 if State.objects.filter(pk=state.pk, is_followed=False).update(is_followed=True):
                     self.followed.append(state.pk)
-            self._cycles[key] = cycle
-        return self._cycles[key]
+            self._cycles[place] = cycle
+        return self._cycles[place]
+
+    def state(self, pk: int) -> State:
+        """The State of that key."""
+        if pk not in self._states:
+            self._states[pk] = State.objects.get(pk=pk)
+        return self._states[pk]
 
     def document(self, symbol: str, record: dict[str, Any] | None = None) -> Document:
         """The document of that symbol; one that is not there is added, to the record's cycle where it is given."""
@@ -99,7 +106,7 @@ class Stock:
             fields |= {
                 "kind": proposed["kind"],
                 "body": Body.objects.get(code=proposed["body"]),
-                "state": self.states[proposed["state"]],
+                "state": self.state(proposed["state"]),
                 "number_in_series": proposed["series"],
             }
         elif cycle := self.cycle(record) if record else None:

@@ -57,6 +57,7 @@ class Names:
     shown: list[str] = field(default_factory=list)
     _said: dict[str, str] = field(default_factory=dict)
     _found: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    _beginnings: set[str] | None = None
 
     def find(self, label: str) -> tuple[int, ...]:
         """What the label stands for; raises ``Unknown`` with suggestions."""
@@ -71,6 +72,16 @@ class Names:
     def knows(self, label: str) -> bool:
         """Whether the label stands for something."""
         return self._known(label) is not None
+
+    def begins(self, label: str) -> bool:
+        """Whether a label that holds the sign between labels begins with this one."""
+        if self._beginnings is None:
+            self._beginnings = {known.partition(";")[0].strip() for known in self.ids if ";" in known}
+        folded = fold_label(label)
+        code = _CODE.match(folded)
+        return folded in self._beginnings or (
+            code is not None and folded[code.end() :] in self._beginnings
+        )
 
     def _known(self, label: str) -> tuple[int, ...] | None:
         folded = fold_label(label)

@@ -155,7 +155,9 @@ def _tokens_of(ids: list[int], names: _Names) -> Iterator[tuple[int, list[str]]]
         for (theme,) in themes[pk]:
             tokens += names.of(Theme, theme)
         tokens += names.of(State, state)
-        yield pk, [token[:_LONGEST_TOKEN] for token in tokens[:_MOST_TOKENS]]
+        if len(tokens) > _MOST_TOKENS or max(map(len, tokens)) > _LONGEST_TOKEN:
+            tokens = [token[:_LONGEST_TOKEN] for token in tokens[:_MOST_TOKENS]]
+        yield pk, tokens
 
 
 def _among(field: str, ids: list[int]) -> dict[str, Any]:
@@ -169,8 +171,8 @@ def _grouped(model: Any, ids: list[int], owner: str, *fields: str) -> dict[int, 
     """The fields of a model's rows by the recommendation they belong to."""
     found: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
     rows = model._base_manager.filter(**_among(owner, ids)).order_by("pk")
-    for pk, *values in rows.values_list(owner, *fields):
-        found[pk].append(tuple(values))
+    for row in rows.values_list(owner, *fields):
+        found[row[0]].append(row[1:])
     return found
 
 
@@ -210,7 +212,10 @@ def _ts_rank(asked: str) -> Any:
 
 def _write_fts5(ids: list[int], entries: Entries) -> None:
     with connections[_database()].cursor() as cursor:
-        cursor.executemany(f"DELETE FROM {_TABLE} WHERE rowid = %s", [(pk,) for pk in ids])
+        # Behind the last entry there is nothing to delete: so it is with what an import adds.
+        cursor.execute(f"SELECT rowid FROM {_TABLE} ORDER BY rowid DESC LIMIT 1")
+        (last,) = cursor.fetchone() or (0,)
+        cursor.executemany(f"DELETE FROM {_TABLE} WHERE rowid = %s", [(pk,) for pk in ids if pk <= last])
         cursor.executemany(
             f"INSERT INTO {_TABLE}(rowid, stems) VALUES (%s, %s)",
             [(pk, " ".join(tokens)) for pk, tokens in entries],

@@ -46,6 +46,8 @@ def clean_text(text: str, *, entities: bool = False) -> str:
 
 def clean_line(text: str, *, entities: bool = False) -> str:
     """The text on one line: ``clean_text`` with line ends turned into blanks."""
+    if not entities and text.isascii() and text.isprintable():
+        return " ".join(text.split())
     return " ".join(clean_text(text, entities=entities).split())
 
 

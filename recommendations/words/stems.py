@@ -77,9 +77,11 @@ def stems(text: str, language: str | None = None) -> list[str]:
     for chunk in _chunks(text):
         tokens.extend(_stems_of_chunk(chunk, language))
     present = set(tokens)
-    for phrase, token in _phrases().items():
-        if phrase[0] in present and present.issuperset(phrase) and _holds(tokens, phrase):
-            tokens.append(token)
+    # Most texts hold no word with which a phrase begins: those are done with one comparison of two sets.
+    if not present.isdisjoint(_beginnings_of_phrases()):
+        for phrase, token in _phrases().items():
+            if phrase[0] in present and present.issuperset(phrase) and _holds(tokens, phrase):
+                tokens.append(token)
     return tokens
 
 
@@ -226,6 +228,11 @@ def _phrases() -> dict[tuple[str, ...], str]:
             stemmed = tuple(stem for word in words if (stem := _stem_word(word, language)))
             table[stemmed] = token
     return dict(sorted(table.items(), key=lambda item: -len(item[0])))
+
+
+@functools.cache
+def _beginnings_of_phrases() -> frozenset[str]:
+    return frozenset(phrase[0] for phrase in _phrases())
 
 
 def _holds(tokens: list[str], phrase: tuple[str, ...]) -> bool:
