@@ -79,9 +79,7 @@ class Names:
             self._beginnings = {known.partition(";")[0].strip() for known in self.ids if ";" in known}
         folded = fold_label(label)
         code = _CODE.match(folded)
-        return folded in self._beginnings or (
-            code is not None and folded[code.end() :] in self._beginnings
-        )
+        return folded in self._beginnings or (code is not None and folded[code.end() :] in self._beginnings)
 
     def _known(self, label: str) -> tuple[int, ...] | None:
         folded = fold_label(label)
