@@ -50,6 +50,7 @@ SENTENCES = {
     "import.taken_back": gettext_lazy("%(actor)s took back the import of %(subject)s"),
     "import.discarded": gettext_lazy("%(actor)s discarded the import of %(subject)s"),
     "bringing.applied": gettext_lazy("%(actor)s brought in the file %(subject)s"),
+    "bringing.taken_back": gettext_lazy("%(actor)s took back what came with the file %(subject)s"),
     "bringing.discarded": gettext_lazy("%(actor)s put the file %(subject)s aside"),
     "fieldsheet.made": gettext_lazy("%(actor)s downloaded a sheet for work in the field: %(subject)s"),
     "fieldsheet.taken_over": gettext_lazy("%(actor)s took over what came back of %(subject)s"),

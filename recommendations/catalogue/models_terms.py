@@ -12,6 +12,7 @@ from recommendations.vocabulary import MechanismKind
 __all__ = [
     "AffectedGroup",
     "Body",
+    "BodyAlias",
     "Goal",
     "GroupAlias",
     "State",
@@ -91,6 +92,15 @@ class Body(Term):
 
     class Meta:
         ordering = ("order", "code")
+
+
+class BodyAlias(Alias):
+    """Another name of a recommending body; it names one body only."""
+
+    body = models.ForeignKey(Body, models.CASCADE, related_name="aliases")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["folded"], name="body_alias_names_one_body")]
 
 
 class Theme(Term):

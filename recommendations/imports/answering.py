@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from recommendations.audit.log import record
 from recommendations.catalogue.aliases import add_spelling
-from recommendations.catalogue.models import AffectedGroup, State, Theme
+from recommendations.catalogue.models import AffectedGroup, Body, State, Theme
 from recommendations.catalogue.references import SYMBOL
 from recommendations.imports import asking
 from recommendations.imports.models import ImportRow, ImportRun
@@ -21,7 +21,14 @@ from recommendations.vocabulary import ImportState
 LEAVE_OUT = "leave"
 # While a plan is in one of these, questions may be answered and proposals put right.
 OPEN = (ImportState.ASKING, ImportState.PLANNED, ImportState.REFUSED)
-_TERMS: dict[str, Any] = {asking.STATE: State, asking.THEME: Theme, asking.GROUP: AffectedGroup}
+_TERMS: dict[str, Any] = {
+    asking.STATE: State,
+    asking.THEME: Theme,
+    asking.GROUP: AffectedGroup,
+    asking.BODY: Body,
+}
+# What a question may be answered with, where that is not of its own kind.
+_ANSWERED_WITH = {asking.ISSUE: (asking.THEME, asking.GROUP), asking.REVIEWED: (asking.STATE,)}
 
 
 @dataclass
@@ -48,7 +55,7 @@ def offers(questions: list[dict[str, Any]]) -> dict[str, str]:
 
 def all_terms(kind: str) -> list[Offer]:
     """Every term that a question of this kind may be answered with, by name."""
-    kinds = (asking.THEME, asking.GROUP) if kind == asking.ISSUE else (kind,)
+    kinds = _ANSWERED_WITH.get(kind, (kind,))
     found = [
         Offer(f"{one}:{term.pk}", str(term))
         for one in kinds
@@ -150,7 +157,7 @@ def _locked(run: ImportRun) -> ImportRun:
 
 def _term(kind: str, value: str) -> Any:
     named, _sign, pk = value.partition(":")
-    allowed = (asking.THEME, asking.GROUP) if kind == asking.ISSUE else (kind,)
+    allowed = _ANSWERED_WITH.get(kind, (kind,))
     term = None
     if named in allowed and pk.isascii() and pk.isdecimal() and len(pk) < 10:
         term = _TERMS[named].objects.filter(pk=int(pk)).first()

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from recommendations.imports.terms import Names, Terms
 
 STATE, THEME, GROUP, ISSUE, SYMBOL = "state", "theme", "group", "issue", "symbol"
+# Whom a row is about and who recommends: without them it has no place, so that it waits for the answer.
+REVIEWED, BODY = "reviewed", "body"
 # Whoever has so many labels that nobody knows has chosen another file, or another column, than was meant.
 MOST_QUESTIONS = 300
 # A term that is so much like the label is offered as the answer; a person confirms it.
@@ -35,6 +37,7 @@ class _Question:
     kind: str
     first: int
     last: int
+    place: str = ""
     rows: int = 1
 
 
@@ -48,8 +51,11 @@ class Asking:
         self.count = 0
         self._found: dict[str, _Question] = {}
 
-    def takes(self, kind: str, label: str, row: int) -> bool:
-        """Whether the row goes on without the label, which is asked or left out; False where it is a problem."""
+    def takes(self, kind: str, label: str, row: int, place: str = "") -> bool:
+        """Whether the row goes on without the label, which is asked or left out; False where it is a problem.
+
+        ``place`` says in words where the row stands, where it is none of a table.
+        """
         if self.mode == UnknownLabels.TELL:
             return False
         key = question_key(kind, label)
@@ -57,7 +63,7 @@ class Asking:
         if question is None:
             if len(self._found) >= MOST_QUESTIONS:
                 return False
-            self._found[key] = _Question(label[:300], kind, row, row)
+            self._found[key] = _Question(label[:300], kind, row, row, place)
         elif question.last != row:
             question.rows += 1
             question.last = row
@@ -67,9 +73,16 @@ class Asking:
     def leave_out_of(self, terms: Terms) -> None:
         """Let the labels that were answered with "leave it out" stand for nothing, and be known."""
         for kind, labels in self.answers.get("left_out", {}).items():
+            if kind in (REVIEWED, BODY):
+                continue  # the whole row is left out with it
             for names in _names_of(kind, terms)[:1]:
                 for label in labels:
                     names.ids.setdefault(fold_label(label), ())
+
+    def leaves_out(self, kind: str, label: str) -> bool:
+        """Whether somebody answered that rows with this label are left out."""
+        left = self.answers.get("left_out", {}).get(kind)
+        return bool(left) and fold_label(label) in {fold_label(one) for one in left}
 
     def questions(self, terms: Terms) -> list[dict[str, Any]]:
         """The questions as they are stored with the run, those first that most rows wait for."""
@@ -83,6 +96,7 @@ class Asking:
                 "label": one.label,
                 "rows": one.rows,
                 "row": one.first,
+                "place": one.place,
                 **_offers(one, terms),
             }
             for key, one in found
@@ -117,6 +131,8 @@ def question_key(kind: str, label: str) -> str:
 def _names_of(kind: str, terms: Terms) -> list[Names]:
     return {
         STATE: [terms.states],
+        REVIEWED: [terms.states],
+        BODY: [terms.bodies],
         THEME: [terms.themes],
         GROUP: [terms.groups],
         ISSUE: [terms.themes, terms.groups],

@@ -53,6 +53,8 @@ class ShownRow:
     """One staged row as the page shows it."""
 
     number: int
+    # Where it stands in the file, in words: "row 8", "paragraph 124.26".
+    place: str
     reference: str
     text: str
     language: str
@@ -76,7 +78,7 @@ class ShownQuestion:
     kind: str
     label: str
     rows: int
-    row: int
+    place: str
     offers: list[tuple[str, str, bool]]
 
 
@@ -107,7 +109,7 @@ def asked(questions: Iterable[dict[str, Any]]) -> list[ShownQuestion]:
             one["kind"],
             one["label"],
             one["rows"],
-            one["row"],
+            one.get("place") or _("row %(n)s") % {"n": one["row"]},
             [(value, names[value], value == one["likely"]) for value in one["near"] if value in names],
         )
         for one in found
@@ -152,6 +154,7 @@ def _row(row: ImportRow, names: dict[str, dict[int, str]]) -> ShownRow:
     positions = [str(PositionKind(position[0]).label) for position in record["positions"]]
     return ShownRow(
         number=row.number,
+        place=record.get("place") or _("row %(n)s") % {"n": row.number},
         reference=row.reference,
         text=text,
         language=language,

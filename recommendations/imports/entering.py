@@ -16,9 +16,9 @@ from django.utils.translation import gettext_lazy
 from recommendations.catalogue.references import PARAGRAPH, SYMBOL
 from recommendations.formats.entries import Answer, Claim, Entry
 from recommendations.imports import official
-from recommendations.imports.asking import ISSUE
+from recommendations.imports.asking import BODY, ISSUE, REVIEWED
 from recommendations.imports.parsed import LONGEST_TEXT, Parsed, add_goal, goal_of
-from recommendations.imports.terms import Names, Terms, Unknown, choice, unknown
+from recommendations.imports.terms import Names, Terms, Unknown, choice
 from recommendations.vocabulary import ClaimKind, PositionKind, TextKind, TextLanguage
 from recommendations.words.clean import clean_line, clean_text, fold_label
 
@@ -54,12 +54,14 @@ class Entering:
         self._today = timezone.localdate()
         self._entry = Entry(0)
         self._faulty = False
+        # Whether nobody knows yet whom the entry is about, so that it cannot be placed.
+        self._waits = False
         # Lists of labels repeat from entry to entry: each is worked out once.
         self._known: dict[tuple[str, tuple[str, ...]], tuple[int, ...]] = {}
 
     def read(self, entry: Entry) -> Parsed | None:
-        """The entry's record; None where a problem was found and told."""
-        self._entry, self._faulty = entry, False
+        """The entry's record; None where a problem was told, or where it waits for an answer or is left out."""
+        self._entry, self._faulty, self._waits = entry, False, False
         parsed = Parsed(entry.number, place=clean_line(entry.place)[:100])
         parsed.doubts = [clean_text(doubt)[:500] for doubt in entry.doubts]
         parsed.identifiers = self._identifiers(entry)
@@ -71,7 +73,7 @@ class Entering:
         for claim in entry.claims:
             self._read_claim(claim, parsed)
         self._read_terms(entry, parsed)
-        return None if self._faulty else parsed
+        return None if self._faulty or self._waits else parsed
 
     def problem(self, column: str, message: str) -> None:
         """Tell what is wrong in that field of the entry."""
@@ -92,14 +94,11 @@ class Entering:
     def _read_place(self, entry: Entry, parsed: Parsed) -> None:
         label = clean_line(entry.state)
         if label:
-            found = self._all("state", self.terms.states, label)
-            parsed.state = found[0] if found else None
+            parsed.state = self._named("state", REVIEWED, self.terms.states, label)
         body = _without_dash(entry.body)
         if body:
-            code = self.terms.bodies.get(fold_label(body))
-            if code is None:
-                self._tell_unknown("body", _("recommending body"), body, self.terms.body_names)
-            parsed.body = code or ""
+            found = self._named("body", BODY, self.terms.bodies, body)
+            parsed.body = self.terms.body_codes[found] if found is not None else ""
         parsed.symbol = self._symbol("symbol", entry.symbol)
         parsed.published_on = self._date("symbol", entry.published_on)
         parsed.cycle = self._number("cycle", entry.cycle, 99)
@@ -256,12 +255,27 @@ class Entering:
             return names.find(label)
         except Unknown as fault:
             kind = ISSUE if column == "issues" else names.kind
-            if column == "state" or not self.terms.asking.takes(kind, label, self._entry.number):
+            if not self._asks(kind, label):
                 self.problem(column, str(fault))
             return ()
 
-    def _tell_unknown(self, column: str, what: str, label: str, candidates: Iterable[str]) -> None:
-        self.problem(column, unknown(what, label, candidates))
+    def _named(self, column: str, kind: str, names: Names, label: str) -> int | None:
+        """The one term without which an entry has no place: where it is asked after, or left out, the entry waits."""
+        if self.terms.asking.leaves_out(kind, label):
+            self._waits = True
+            return None
+        try:
+            found = names.find(label)
+        except Unknown as fault:
+            if self._asks(kind, label):
+                self._waits = True
+            else:
+                self.problem(column, str(fault))
+            return None
+        return found[0] if found else None
+
+    def _asks(self, kind: str, label: str) -> bool:
+        return self.terms.asking.takes(kind, label, self._entry.number, clean_line(self._entry.place)[:100])
 
     def _tell_choice(self, column: str, what: str, label: str, expected: Any) -> None:
         try:

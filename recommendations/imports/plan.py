@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from django.db import transaction
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from recommendations.catalogue.references import retired
@@ -120,6 +121,8 @@ class _Planner:
         self.adopting = Adopting(terms)
         self.records = self.matching.met(opened.records)
         self._seen: dict[int, int] = {}
+        # Where the rows stand that are none of a table: "paragraph 124.26".
+        self._spots: dict[int, str] = {}
         self._identifiers: dict[int, int] = {}
         self._count = 0
         self._whole = WholeDocuments() if opened.is_whole_document else None
@@ -133,6 +136,7 @@ class _Planner:
             if not read:
                 break
             self._count += len(read)
+            self._spots |= {one.number: one.place for one in read if one is not None and one.place}
             batch = self._identified([parsed for parsed in read if parsed is not None])
             placed = [self._placed(parsed) for parsed in batch]
             yield self._compared([one for one in placed if one]), self._count
@@ -153,8 +157,8 @@ class _Planner:
                     faulty.add(parsed.number)
                     self._tell(
                         parsed,
-                        _("Row %(row)s holds the identifier %(value)s already. Expected each once.")
-                        % {"row": first, "value": pair[1]},
+                        _("%(place)s holds the identifier %(value)s already. Expected each once.")
+                        % {"place": self._spot(first), "value": pair[1]},
                     )
             found = {known[pair] for pair in parsed.identifiers if pair in known}
             if len(found) > 1 and not parsed.match:
@@ -184,6 +188,10 @@ class _Planner:
                 )
         parsed.reference, parsed.symbol, parsed.paragraph = reference, "", ""
 
+    def _spot(self, number: int) -> str:
+        """Where a row stands, at the beginning of a sentence."""
+        return capfirst(self._spots.get(number) or _("row %(n)s") % {"n": number})
+
     def _tell(self, parsed: Parsed, message: str, *columns: str) -> None:
         """A problem of a row, at the first of these columns that the file has."""
         titles = self.opened.titles
@@ -206,8 +214,8 @@ class _Planner:
         if first != parsed.number:
             self._tell(
                 parsed,
-                _("Row %(row)s holds %(reference)s already. Expected each recommendation once.")
-                % {"row": first, "reference": reference},
+                _("%(place)s holds %(reference)s already. Expected each recommendation once.")
+                % {"place": self._spot(first), "reference": reference},
                 "paragraph",
                 "reference",
             )
@@ -217,7 +225,7 @@ class _Planner:
     def _record(self, parsed: Parsed) -> Record:
         general = self.terms.general_themes
         specific = [theme for theme in parsed.themes if theme not in general]
-        return {
+        record = {
             "state": parsed.state,
             "cycle": parsed.cycle,
             "session": parsed.session,
@@ -241,6 +249,9 @@ class _Planner:
             "absorbs": parsed.absorbs,
             "lead": next(iter(specific or parsed.themes), None),
         }
+        if parsed.place:
+            record["place"] = parsed.place
+        return record
 
     def _compared(self, batch: list[tuple[Parsed, str, Record]]) -> list[tuple[Any, ...]]:
         held = held_by_reference(reference for _parsed, reference, _record in batch)

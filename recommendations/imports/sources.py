@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import IO
 
@@ -21,6 +22,7 @@ from recommendations.imports.parsed import Parsed
 from recommendations.imports.schema import Reader
 from recommendations.imports.terms import Terms
 from recommendations.words.clean import fold_label
+from recommendations.words.likeness import nearest
 
 
 @dataclass
@@ -91,14 +93,23 @@ def _unread(titles: list[str]) -> str:
     return _("Columns that are not read: %(columns)s.") % {"columns": names}
 
 
+# How like the chosen State's name a label must be that nobody knows, for its rows to be asked after.
+_PROBABLY = 0.85
+
+
 def _wanted(terms: Terms, state: State | None, progress: Callable[[int, int], None]) -> Wanted:
     """What readers ask about labels: whether one names a State, and whether it names the chosen one."""
     ids = terms.states.ids
     if state is None:
         return Wanted(knows_state=terms.states.knows, progress=progress)
-    chosen = state.pk
-    return Wanted(
-        knows_state=terms.states.knows,
-        is_of_state=lambda label: not label.strip() or chosen in ids.get(fold_label(label), ()),
-        progress=progress,
-    )
+    spellings = [spelling for spelling, named in ids.items() if state.pk in named]
+
+    @cache
+    def is_of_state(label: str) -> bool:
+        found = ids.get(fold_label(label))
+        if found is None:
+            # Probably the chosen State, misspelt: its rows are asked after instead of left out unseen.
+            return not label.strip() or bool(nearest(label[:200], spellings, limit=1, at_least=_PROBABLY))
+        return state.pk in found
+
+    return Wanted(knows_state=terms.states.knows, is_of_state=is_of_state, progress=progress)

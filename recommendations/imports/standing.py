@@ -18,13 +18,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from recommendations.access.visibility import RULES, visible
-from recommendations.assessments.models import RoundItem
+from recommendations.assessments.models import Assessment, RoundItem
 from recommendations.catalogue.models import (
     Recommendation,
     RecommendationLink,
     ReviewCycle,
 )
-from recommendations.evidence.models import EvidenceLink, Indicator
+from recommendations.evidence.models import Evidence, EvidenceLink, Indicator
 from recommendations.imports import written
 from recommendations.imports.models import ImportRow, ImportRun
 from recommendations.imports.traces import images_of, parts, related_to
@@ -63,6 +63,12 @@ NAMES: dict[str, Any] = {
     "Round": gettext_lazy("Rounds"),
     "Export": gettext_lazy("Exports"),
     "ReviewCycle_troika": gettext_lazy("Troika"),
+    "EvidenceFile": gettext_lazy("Files of evidence"),
+    "Evidence_named_people": gettext_lazy("People who may see an item"),
+    "Citation": gettext_lazy("Citations in assessments"),
+    "Comment": gettext_lazy("Comments"),
+    "AssessmentVersion": gettext_lazy("Submitted versions"),
+    "Assessment": gettext_lazy("Later assessments"),
 }
 
 
@@ -191,19 +197,17 @@ class _Search:
     def told(self, reader: Any) -> list[Standing]:
         """What was found, in words for the reader."""
         later = self._later_imports()
-        found = [_told(ImportRun, later, _("Changed by a later import"))] if later else []
+        found = [group_of(ImportRun, later, _("Changed by a later import"))] if later else []
         # Who added a position is told by the position.
         by_hand = self._since - (self._touched & self._added_to) - self._by_imports
         if by_hand:
-            found.append(_told(Recommendation, by_hand, _("Corrected here since")))
+            found.append(group_of(Recommendation, by_hand, _("Corrected here since")))
         hidden = False
         for model, keys in self._rows.items():
-            seen = keys
-            if reader is not None and model.__name__ in RULES:
-                seen = _seen(model, keys, reader)
-                hidden = hidden or len(seen) < len(keys)
+            seen = seen_by(model, keys, reader)
+            hidden = hidden or len(seen) < len(keys)
             if seen:
-                found.append(_told(model, seen, _name(model)))
+                found.append(group_of(model, seen, named(model)))
         if hidden:
             found.append(Standing("hidden", _("Something that you may not see"), 0))
         return found
@@ -251,7 +255,10 @@ def _owner_of(model: type[models.Model]) -> str:
     return next((one.attname for one in related_to(Recommendation) if one.model is model), "")
 
 
-def _seen(model: type[models.Model], keys: set[int], reader: Any) -> set[int]:
+def seen_by(model: type[models.Model], keys: set[int], reader: Any) -> set[int]:
+    """Those of these rows that the reader may see; None sees all, and rows without a rule everybody."""
+    if reader is None or model.__name__ not in RULES:
+        return keys
     seen: set[int] = set()
     ordered = sorted(keys)
     for start in range(0, len(ordered), _CHUNK):
@@ -260,11 +267,13 @@ def _seen(model: type[models.Model], keys: set[int], reader: Any) -> set[int]:
     return seen
 
 
-def _name(model: type[models.Model]) -> str:
+def named(model: type[models.Model]) -> str:
+    """What people call the rows of a table."""
     return str(NAMES.get(model.__name__, "")) or capfirst(str(model._meta.verbose_name_plural))
 
 
-def _told(model: type[models.Model], keys: set[int], label: str) -> Standing:
+def group_of(model: type[models.Model], keys: set[int], label: str) -> Standing:
+    """So many rows of a table, with some of them by name."""
     rows = model._base_manager.filter(pk__in=sorted(keys)[:MOST_EXAMPLES]).order_by("pk")
     return Standing(model.__name__, label, len(keys), [_example(row) for row in rows])
 
@@ -274,7 +283,7 @@ def _example(row: Any) -> tuple[str, str]:
     show = _SHOWN.get(type(row))
     if show:
         return show(row)
-    for name in ("recommendation", "later", "cycle"):
+    for name in ("recommendation", "later", "cycle", "assessment", "evidence"):
         owner = getattr(row, name, None)
         if owner is not None:
             return _example(owner)
@@ -287,6 +296,8 @@ def _of_round(item: Any) -> tuple[str, str]:
 
 
 _SHOWN: dict[type[models.Model], Callable[[Any], tuple[str, str]]] = {
+    Evidence: lambda row: (f"{row.label} · {row.title}", reverse("evidence_detail", args=[row.number])),
+    Assessment: lambda row: (str(row), reverse("assessment_detail", args=[row.pk])),
     Recommendation: lambda row: (row.reference, reverse("recommendation_detail", args=[row.reference])),
     ReviewCycle: lambda row: (row.key, reverse("cycle_detail", args=[row.key])),
     ImportRun: lambda row: (str(row), reverse("import_detail", args=[row.pk])),

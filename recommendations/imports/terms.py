@@ -13,6 +13,7 @@ from django.utils.translation import override
 from recommendations.catalogue.models import (
     AffectedGroup,
     Body,
+    BodyAlias,
     Goal,
     GroupAlias,
     State,
@@ -21,7 +22,7 @@ from recommendations.catalogue.models import (
     Theme,
     ThemeAlias,
 )
-from recommendations.imports.asking import GROUP, STATE, THEME, Asking
+from recommendations.imports.asking import BODY, GROUP, STATE, THEME, Asking
 from recommendations.vocabulary import ClaimKind, Language, PositionKind, TextKind, TextLanguage
 from recommendations.words.clean import fold_label
 from recommendations.words.likeness import nearest
@@ -118,9 +119,8 @@ class Terms:
     general_themes: frozenset[int]
     state_codes: dict[int, str]
     state_names: dict[int, str]
-    # Folded code or name → code, and the names to suggest.
-    bodies: dict[str, str]
-    body_names: list[str]
+    bodies: Names
+    body_codes: dict[int, str]
     goals: dict[int, int]
     targets: dict[str, tuple[int, int]]
     positions: dict[str, str]
@@ -134,7 +134,7 @@ class Terms:
         """Read the terms: a query for each table. ``asking`` says what becomes of labels that are not known."""
         themes = list(Theme.objects.values_list("pk", "name_en", "is_ignored", "is_general"))
         states = list(State.objects.values_list("pk", "name_en", "code"))
-        bodies = list(Body.objects.values_list("code", "name_en", "name_ru", "name_kk"))
+        bodies = list(Body.objects.values_list("pk", "code", "name_en", "name_ru", "name_kk"))
         loaded = cls(
             states=Names(
                 _("State"), STATE, _aliases(StateAlias, "state_id"), [name for _pk, name, _code in states]
@@ -150,8 +150,14 @@ class Terms:
             general_themes=frozenset(pk for pk, _name, _ignored, general in themes if general),
             state_codes={pk: code for pk, _name, code in states},
             state_names={pk: name for pk, name, _code in states},
-            bodies={fold_label(label): row[0] for row in bodies for label in row if label},
-            body_names=[row[1] for row in bodies],
+            bodies=Names(
+                _("recommending body"),
+                BODY,
+                _aliases(BodyAlias, "body_id")
+                | {fold_label(label): (pk,) for pk, *labels in bodies for label in labels if label},
+                [row[2] for row in bodies],
+            ),
+            body_codes={row[0]: row[1] for row in bodies},
             goals=dict(Goal.objects.values_list("number", "pk")),
             targets={
                 code: (pk, goal) for code, pk, goal in Target.objects.values_list("code", "pk", "goal_id")

@@ -351,6 +351,8 @@ MATRIX = [
     Row("bringing_detail", NOBODY, guessed, what="a guessed file"),
     Row("bringing_columns", NOBODY, guessed, what="a guessed file"),
     Row("bringing_choose", NOBODY, guessed, "post", what="a guessed file"),
+    Row("bringing_again", NOBODY, guessed, "post", what="a guessed file"),
+    Row("bringing_take_back", NOBODY, guessed, what="a guessed file"),
     Row("bringing_discard", NOBODY, guessed, "post", what="a guessed file"),
     # --- sheets for work in the field
     Row("field_sheets", EDITORS | COORDINATOR, the_round),

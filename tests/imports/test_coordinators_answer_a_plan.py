@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from recommendations.audit.models import Event
 from recommendations.catalogue.models import (
+    BodyAlias,
     Document,
     GroupAlias,
     Recommendation,
@@ -312,3 +313,51 @@ def test_others_than_coordinators_answer_nothing(client, send):
     answer = client.post(reverse("import_answer", args=[run.pk]), {run.questions[0]["id"]: "leave"})
 
     assert answer.status_code in (403, 404)
+
+
+def test_an_unknown_state_under_review_is_asked_and_its_rows_wait(client, send, act):
+    run = send(
+        as_file(entry(1, state="Kazakstan"), entry(2, state="Kazakhstan"), entry(3, state="Kazakstan"))
+    )
+    asked = questions(run)["Kazakstan"]
+    assert (run.status, asked["kind"], asked["rows"]) == (ImportState.ASKING, "reviewed", 2)
+    assert run.staged.count() == 1
+    assert "A State under review" in page(client, run, "questions")
+
+    act("import_answer", run, **{asked["id"]: asked["near"][0]})
+    assert run.status == ImportState.PLANNED
+    assert run.staged.count() == 3
+    assert StateAlias.objects.get(label="Kazakstan").state.code == "KAZ"
+
+
+def test_rows_of_an_unknown_state_can_be_left_out(send, act):
+    run = send(as_file(entry(1, state="Kazakstan"), entry(2)))
+    act("import_answer", run, **{questions(run)["Kazakstan"]["id"]: "leave"})
+    assert run.status == ImportState.PLANNED
+    assert [one.reference for one in run.staged.all()] == ["KAZ-2-126.2"]
+
+
+def test_rows_of_another_state_are_left_out_unasked(send):
+    run = send(as_file(entry(1, state="Atlantis"), entry(2)))
+    assert (run.questions, run.staged.count()) == ([], 1)
+
+
+def test_an_unknown_body_is_asked_and_the_answer_becomes_a_spelling(send, act):
+    body = make_body("CCPR", name_en="Human Rights Committee")
+    run = send(
+        as_file(entry(1, body="Comittee on Human Rights", symbol="CCPR/C/KAZ/CO/2", answers=[]), entry(2))
+    )
+    asked = questions(run)["Comittee on Human Rights"]
+    assert asked["kind"] == "body"
+
+    act("import_answer", run, **{f"other-{asked['id']}": f"body:{body.pk}"})
+    assert BodyAlias.objects.get().body == body
+    assert run.status == ImportState.PLANNED
+    assert {one.reference for one in run.staged.all()} == {"KAZ-CCPR-2-126.1", "KAZ-2-126.2"}
+
+
+def test_the_place_in_a_document_is_named_instead_of_a_row(client, send):
+    run = send(as_file(entry(8, place="paragraph 126.8", doubts=["Invented doubt"]), entry(9)))
+    assert "paragraph 126.8" in page(client, run, "doubts")
+    assert "row 8" not in page(client, run, "doubts")
+    assert "row 9" in page(client, run, "new")

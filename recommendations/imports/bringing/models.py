@@ -30,6 +30,9 @@ class Bringing(models.Model):
         PLANNED = "planned", _("Waiting for confirmation")
         APPLYING = "applying", _("Being brought in")
         APPLIED = "applied", _("Brought in")
+        # The background work failed for good before it was done; what it made until then is kept.
+        STOPPED = "stopped", _("Interrupted")
+        TAKEN_BACK = "taken_back", _("Taken back")
         DISCARDED = "discarded", _("Discarded")
 
     kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices)

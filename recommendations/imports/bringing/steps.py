@@ -22,13 +22,14 @@ from recommendations.evidence.secrecy import FORGETTING
 from recommendations.formats.problems import FileProblem
 from recommendations.formats.tabular import Table, TableLimits, read_table
 from recommendations.imports import runs
-from recommendations.imports.bringing import assessments, evidence, references
+from recommendations.imports.bringing import assessments, evidence, references, undoing
 from recommendations.imports.bringing.models import Bringing, BroughtRow, ColumnMemory
 from recommendations.imports.bringing.targets import ASSESSMENTS, EVIDENCE, Target, propose
 from recommendations.jobs import queue
+from recommendations.jobs.models import Job
 from recommendations.jobs.queue import Effects, Work, handler
 from recommendations.organisations.models import Organisation
-from recommendations.vocabulary import Role
+from recommendations.vocabulary import JobState, Role
 from recommendations.words.clean import fold_label
 from recommendations.workflow.engine import Refused
 
@@ -310,6 +311,31 @@ def confirm(bringing: Bringing, *, by: Any) -> Bringing:
     return bringing
 
 
+def finish_interrupted(bringings: Iterable[Bringing]) -> None:
+    """Mark those interrupted that are being brought in by their status, but on which no work waits or runs."""
+    for bringing in bringings:
+        if bringing.status != Status.APPLYING:
+            continue
+        alive = Job.objects.filter(name=JOB, payload__bringing=bringing.pk)
+        if not alive.exclude(state__in=[JobState.DONE, JobState.FAILED]).exists():
+            Bringing.objects.filter(pk=bringing.pk, status=Status.APPLYING).update(status=Status.STOPPED)
+            bringing.refresh_from_db()
+
+
+def again(bringing: Bringing, *, by: Any) -> Bringing:
+    """Go on with what was interrupted: what was made is not made twice. Of two who ask the second is refused."""
+    with transaction.atomic():
+        taken = Bringing.objects.filter(pk=bringing.pk, status=Status.STOPPED).update(status=Status.APPLYING)
+        bringing.refresh_from_db()
+        if not taken:
+            raise Refused(
+                _("Nothing was done: this file is “%(status)s”.") % {"status": bringing.get_status_display()}
+            )
+        earlier = Job.objects.filter(name=JOB, payload__bringing=bringing.pk).count()
+        queue.enqueue(JOB, {"bringing": bringing.pk}, key=f"{JOB}:{bringing.pk}:{earlier}", by=by)
+    return bringing
+
+
 @handler(JOB, called=gettext_lazy("A table brought in"))
 def _apply(work: Work) -> Effects | None:
     bringing = Bringing.objects.select_related("organisation", "round", "file").get(
@@ -352,7 +378,8 @@ def _make(rows: list[BroughtRow], act: Any) -> None:
             note = act() or ""
             for row in rows:
                 row.note = note[:300]
-                row.save(update_fields=["evidence", "assessment", "note"])
+                undoing.remember(row)
+                row.save(update_fields=["evidence", "assessment", "note", "record"])
     except (Refused, NotRecorded) as reason:
         BroughtRow.objects.filter(pk__in=[row.pk for row in rows]).update(note=str(reason)[:300])
 

@@ -16,10 +16,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from recommendations.access import policy
 from recommendations.evidence.models import Evidence
 from recommendations.formats.problems import FileProblem
-from recommendations.imports.bringing import completing, steps
+from recommendations.imports.bringing import completing, steps, undoing
 from recommendations.imports.bringing.forms import BringForm, ColumnsForm, ReferenceForm
 from recommendations.imports.bringing.models import Bringing, BroughtRow
 from recommendations.imports.bringing.references import place_words
+from recommendations.imports.undo import StandsInTheWay
 from recommendations.vocabulary import EvidenceKind
 from recommendations.web.pages import paged
 from recommendations.web.queries import changed_query, number_in
@@ -39,6 +40,7 @@ def bringing_list(request: HttpRequest) -> HttpResponse:
         "file", "organisation", "started_by", "round"
     )
     made = Count("staged", filter=Q(staged__evidence__isnull=False) | Q(staged__assessment__isnull=False))
+    steps.finish_interrupted(found.filter(status=Status.APPLYING))
     pager = paged(
         request, found.annotate(made=made).defer("problems", "notes").order_by("-started_at", "-pk")
     )
@@ -135,6 +137,7 @@ def _detail(
         "counts": counts,
         "waits": waits,
         "under_way": bringing.status == Status.APPLYING,
+        "can_take_back": undoing.refusal(bringing) is None,
         "problem": problem,
         "chosen": chosen,
         "is_references": bringing.kind == Kind.REFERENCES,
@@ -235,6 +238,45 @@ def bringing_discard(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("bringing_list")
 
 
+@require_POST
+def bringing_again(request: HttpRequest, pk: int) -> HttpResponse:
+    """Go on with a file whose work was interrupted."""
+    bringing = _bringing(request, pk)
+    try:
+        steps.again(bringing, by=request.user)
+    except Refused as reason:
+        messages.warning(request, str(reason))
+    return redirect("bringing_detail", pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def bringing_take_back(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say exactly what taking the file back removes, or what stands in the way; do it when that is confirmed."""
+    bringing = _bringing(request, pk)
+    reason = undoing.refusal(bringing)
+    if reason:
+        messages.warning(request, reason)
+        return redirect("bringing_detail", pk)
+    if request.method == "POST":
+        try:
+            undoing.take_back(bringing, by=request.user)
+        except Refused as refused:
+            messages.warning(request, str(refused))
+            return redirect("bringing_detail", pk)
+        except StandsInTheWay:
+            pass  # the page below says what
+        else:
+            messages.success(request, _("What was brought in was taken back."))
+            return redirect("bringing_detail", pk)
+    context = {
+        "bringing": bringing,
+        "outline": undoing.outline(bringing),
+        "standing": undoing.what_built_on(bringing, reader=request.user),
+    }
+    status = 409 if request.method == "POST" else 200
+    return render(request, "imports/bringing_take_back.html", context, status=status)
+
+
 def _bringing(request: HttpRequest, pk: int) -> Bringing:
     policy.require(request.user, "evidence.add")
     found = Bringing.objects.visible_to(request.user).select_related(
@@ -244,4 +286,5 @@ def _bringing(request: HttpRequest, pk: int) -> Bringing:
     reason = policy.refusal(request.user, steps.ACTS[Kind(bringing.kind)])
     if reason:
         raise PermissionDenied(reason)
+    steps.finish_interrupted([bringing])
     return bringing
