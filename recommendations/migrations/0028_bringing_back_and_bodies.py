@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('recommendations', '0023_who_is_in_danger'),
+        ('recommendations', '0027_how_long_details_are_kept'),
     ]
 
     operations = [
