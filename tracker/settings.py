@@ -68,6 +68,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "recommendations.web.context.nav",
+                "recommendations.organisations.context.closed",
                 "recommendations.reminders.context.unread",
             ],
         },

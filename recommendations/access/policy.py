@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -43,6 +44,9 @@ ACTS: dict[str, frozenset[Role]] = {
     "colleague.freeze": frozenset({EDITOR, REVIEWER, COORDINATOR}),
     # administration
     "people.manage": frozenset({ADMINISTRATOR}),
+    "person.part": frozenset({COORDINATOR, ADMINISTRATOR}),
+    "site.close": frozenset({ADMINISTRATOR}),
+    "site.reopen": frozenset({COORDINATOR, ADMINISTRATOR}),
     "audit.read": frozenset({ADMINISTRATOR}),
     "audit.erase": frozenset({ADMINISTRATOR}),
     "mail.read": frozenset({ADMINISTRATOR}),
@@ -51,17 +55,27 @@ ACTS: dict[str, frozenset[Role]] = {
 }
 
 
+# Acts by which content leaves: for the time being nobody's where the site is closed.
+LEAVING = frozenset(act for act in ACTS if ".export" in act)
+# Says why acts of LEAVING are suspended, or None; set by the capability that knows (organisations.closing).
+suspended: list[Callable[[], str | None]] = []
+
+
 def may(person: Any, act: str) -> bool:
-    """Whether the person's roles allow the act at all; the object's own rules come on top."""
-    return bool(roles_of(person) & ACTS[act])
+    """Whether the person's roles allow the act at all, now; the object's own rules come on top."""
+    return bool(roles_of(person) & ACTS[act]) and not _suspended(act)
 
 
 def refusal(person: Any, act: str) -> str | None:
-    """The sentence that says which roles the act needs, or None where the person has one."""
-    if may(person, act):
-        return None
+    """The sentence that says which roles the act needs, or why it is suspended; None where the person may."""
+    if roles_of(person) & ACTS[act]:
+        return _suspended(act)
     roles = ", ".join(str(role.label) for role in Role if role in ACTS[act])
     return _("This needs one of these roles: %(roles)s.") % {"roles": roles}
+
+
+def _suspended(act: str) -> str | None:
+    return next((why for ask in suspended if (why := ask())), None) if act in LEAVING else None
 
 
 def require(person: Any, act: str) -> None:

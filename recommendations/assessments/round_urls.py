@@ -2,8 +2,8 @@
 
 from django.urls import path
 
+from recommendations.assessments import leaving_views, succession_views, workload_views
 from recommendations.assessments import round_views as views
-from recommendations.assessments import succession_views, workload_views
 
 urlpatterns = [
     path("rounds/", views.round_list, name="round_list"),
@@ -13,6 +13,7 @@ urlpatterns = [
     path("rounds/<int:pk>/assign/", views.round_assign, name="round_assign"),
     path("cycles/<cycle:cycle>/next/", succession_views.cycle_next, name="cycle_next"),
     path("work/<int:pk>/hand-over/", workload_views.work_hand_over, name="work_hand_over"),
+    path("people/<int:pk>/leave/", leaving_views.person_leave, name="person_leave"),
     path("rounds/<int:pk>/close/", views.round_close, name="round_close"),
     path("rounds/<int:pk>/clusters/new/", views.cluster_new, name="cluster_new"),
     path(

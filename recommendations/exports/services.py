@@ -279,7 +279,8 @@ def make_anew(export: Export, *, by: Any) -> Export:
 
 def open_export(export: Export, *, by: Any) -> IO[bytes]:
     """The file of a finished export, for a person who still has the right; the download is logged."""
-    if export.audience and (reason := refusal(by, export.audience)):
+    reason = refusal(by, export.audience) if export.audience else policy.refusal(by, "selection.export")
+    if reason:
         raise NotAllowed(reason)
     if blocked([export]):
         take_back(export)

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from recommendations.audit.log import record
+from recommendations.organisations.closing import is_closed
 from recommendations.organisations.models import CalendarFeed
 from recommendations.organisations.tokens import token_hash
 
@@ -43,7 +44,9 @@ def end_feeds_of(person: Any, *, by: Any, at: datetime | None = None) -> int:
 
 
 def feed_of(token: str, *, today: date) -> CalendarFeed | None:
-    """The feed of that address, with the day it was read kept; None where it is unknown, ended or its owner gone."""
+    """The feed of that address, with the day it was read kept; None where it is unknown or ended, or all are closed."""
+    if is_closed():
+        return None
     feed = (
         CalendarFeed.objects.filter(token_hash=token_hash(token), ended_at=None, owner__is_active=True)
         .select_related("owner")

@@ -15,10 +15,19 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from recommendations.access.visibility import VisibleQuerySet
-from recommendations.organisations.models_safety import Freeze
+from recommendations.organisations.models_safety import Freeze, SiteState
 from recommendations.vocabulary import Language, ReminderChannel, Role
 
-__all__ = ["CalendarFeed", "Freeze", "Invitation", "Membership", "Organisation", "SignInRestoration", "User"]
+__all__ = [
+    "CalendarFeed",
+    "Freeze",
+    "Invitation",
+    "Membership",
+    "Organisation",
+    "SignInRestoration",
+    "SiteState",
+    "User",
+]
 
 
 def own_time_zone() -> str:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from recommendations.access.visibility import VisibleQuerySet
 
-__all__ = ["Freeze"]
+__all__ = ["Freeze", "SiteState"]
 
 
 class Freeze(models.Model):
@@ -65,3 +65,38 @@ class Freeze(models.Model):
 
     def __str__(self) -> str:
         return str(self.person)
+
+
+class SiteState(models.Model):
+    """The one row that says whether the site is closed to the outside, by whom, and which two opened it again."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    closed_at = models.DateTimeField(null=True)
+    # None: from a shell of the server.
+    closed_by = models.ForeignKey("User", models.PROTECT, null=True, related_name="+")
+    reason = models.TextField(_("reason"), blank=True)
+    opening_asked_by = models.ForeignKey("User", models.PROTECT, null=True, related_name="+")
+    opening_asked_at = models.DateTimeField(null=True)
+    opened_by = models.ForeignKey("User", models.PROTECT, null=True, related_name="+")
+    opened_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(id=1), name="site_state_is_one_row"),
+            models.CheckConstraint(
+                condition=Q(opened_at__isnull=True)
+                | (
+                    Q(opening_asked_by__isnull=False, opened_by__isnull=False)
+                    & ~Q(opened_by=F("opening_asked_by"))
+                ),
+                name="site_opened_by_two",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(_("closed")) if self.is_closed else str(_("open"))
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether it is closed at this moment."""
+        return self.closed_at is not None and self.opened_at is None

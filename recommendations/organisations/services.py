@@ -150,7 +150,7 @@ def set_roles(person: User, *, roles: Iterable[str], by: Any) -> User:
     before = sorted(role.value for role in person.roles)
     columns = _role_columns(roles)
     if person.is_administrator and not columns["is_administrator"]:
-        _refuse_losing_the_last_administrator(person)
+        refuse_losing_the_last_administrator(person)
     for name, value in columns.items():
         setattr(person, name, value)
     person.save(update_fields=list(columns))
@@ -179,7 +179,7 @@ def deactivate(person: User, *, by: Any) -> User:
     """End a person's access at once, with all that she holds; authorship stays."""
     if by is not None and person.pk == by.pk:
         raise NotPossible(_("You cannot end your own access; ask another administrator."))
-    _refuse_losing_the_last_administrator(person)
+    refuse_losing_the_last_administrator(person)
     person.is_active = False
     person.save(update_fields=["is_active"])
     ended = end_everything(person, by=by, at=timezone.now())
@@ -202,7 +202,8 @@ def reactivate(person: User, *, by: Any) -> User:
     return person
 
 
-def _refuse_losing_the_last_administrator(person: User) -> None:
+def refuse_losing_the_last_administrator(person: User) -> None:
+    """Raises ``NotPossible`` where nobody else could administer."""
     others = User.objects.filter(is_administrator=True, is_active=True).exclude(pk=person.pk)
     if person.is_administrator and not others.exists():
         raise NotPossible(_("This is the last administrator: make somebody else one first."))

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from recommendations.organisations import freezing_views, restoring_views, views
+from recommendations.organisations import closing_views, freezing_views, restoring_views, views
 
 urlpatterns = [
     path("people/", views.people_list, name="people_list"),
@@ -12,6 +12,8 @@ urlpatterns = [
     path("people/freeze/", freezing_views.freeze_list, name="freeze_list"),
     path("people/<int:pk>/freeze/", freezing_views.freeze_person, name="freeze_person"),
     path("people/freeze/<int:pk>/end/", freezing_views.freeze_end, name="freeze_end"),
+    path("site/", closing_views.site_close, name="site_close"),
+    path("site/open/", closing_views.site_open, name="site_open"),
     path("invitations/<int:pk>/revoke/", views.invitation_revoke, name="invitation_revoke"),
     path("invitations/<str:token>/", views.invitation_accept, name="invitation_accept"),
     path("colleagues/", restoring_views.colleagues, name="colleagues"),

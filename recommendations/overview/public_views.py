@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from recommendations.assessments.models import Assessment, Round, RoundItem
 from recommendations.catalogue.models import Recommendation, ReviewCycle
+from recommendations.organisations import closing
 from recommendations.overview import cycle_page
 from recommendations.overview.build import build_summary, rounds_of
 from recommendations.overview.cycle_views import cycle_for, round_for
@@ -29,7 +30,7 @@ def public_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not settings.PUBLIC_PAGES:
+        if not settings.PUBLIC_PAGES or closing.is_closed():
             raise Http404
         return view(request, *args, **kwargs)
 

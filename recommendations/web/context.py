@@ -47,6 +47,7 @@ MORE = (
     ("audit_log", _("Audit log"), ADMINISTERING),
     ("mail_folder", _("Mail folder"), ADMINISTERING),
     ("everything", _("Export everything"), ADMINISTERING),
+    ("site_close", _("Close the site"), COORDINATING | ADMINISTERING),
     ("site_status", _("State of the site"), ADMINISTERING),
     ("delivery_list", _("Mails sent"), ADMINISTERING),
     ("method", _("Method"), ANYBODY),
