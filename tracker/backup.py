@@ -93,18 +93,21 @@ def _postgres_back(dump: Path) -> None:
         script.unlink(missing_ok=True)
 
 
-def _run(program: str, *arguments: str, connects: bool = True) -> None:
+def environment_of() -> dict[str, str]:
+    """The environment in which PostgreSQL's programs find the site's database."""
     described = connection.settings_dict
-    environment = dict(os.environ)
-    if connects:
-        named = {
-            "PGHOST": "HOST",
-            "PGPORT": "PORT",
-            "PGUSER": "USER",
-            "PGPASSWORD": "PASSWORD",
-            "PGDATABASE": "NAME",
-        }
-        environment |= {key: str(described[name]) for key, name in named.items() if described[name]}
+    named = {
+        "PGHOST": "HOST",
+        "PGPORT": "PORT",
+        "PGUSER": "USER",
+        "PGPASSWORD": "PASSWORD",
+        "PGDATABASE": "NAME",
+    }
+    return dict(os.environ) | {key: str(described[name]) for key, name in named.items() if described[name]}
+
+
+def _run(program: str, *arguments: str, connects: bool = True) -> None:
+    environment = environment_of() if connects else dict(os.environ)
     try:
         done = subprocess.run(
             [program, *arguments],

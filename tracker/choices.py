@@ -51,6 +51,12 @@ VAULT_KEY = env.text(
     help="The same key in the environment itself, where there is no file; several with commas between them, the first "
     "one seals.",
 )
+BACKUP_RECIPIENT = env.text(
+    "BACKUP_RECIPIENT",
+    takes="a public key of age (`age1…`)",
+    shown="what `manage.py make_custodian_sheets` left in `DATA_DIR/backup.recipient`",
+    help="The public half of the backup key: `manage.py backup` seals to it, so that a taken server opens no backup.",
+)
 DATABASE_URL = env.url(
     "DATABASE_URL",
     f"sqlite:///{quote(str(DATA_DIR))}/tracker.sqlite3",

@@ -17,9 +17,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from recommendations.access import policy
 from recommendations.audit.log import record
+from recommendations.evidence import vault
+from recommendations.formats.sealing import KeyMissing
 from recommendations.jobs import health, queue
 from recommendations.jobs.models import Job
 from recommendations.vocabulary import JobState
+from tracker import custody
 
 PARTS = {
     "database": gettext_lazy("Database"),
@@ -30,6 +33,8 @@ PARTS = {
     "disk": gettext_lazy("Disk"),
 }
 MOST_GIVEN_UP = 100
+# Of the latest files: whether their key is here costs a look at each.
+MOST_LOOKED_AT = 100
 
 
 @login_not_required
@@ -58,6 +63,24 @@ def metrics(request: HttpRequest) -> HttpResponse:
     return HttpResponse(health.metrics(), content_type="text/plain; version=0.0.4; charset=utf-8")
 
 
+def _key_problems() -> list[str]:
+    """What is wrong with the key of the vault: that it is gone, or what it does not open."""
+    try:
+        closed = vault.closed(most=MOST_LOOKED_AT)
+    except KeyMissing as missing:
+        return [str(missing)]
+    if not closed:
+        return []
+    labels = ", ".join(dict.fromkeys(str(file.evidence) for file in closed))
+    return [
+        _(
+            "The key that is here does not open the files of %(items)s. Put the right key back, or restore it from two "
+            "sheets (manage.py restore_keys). manage.py verify_evidence looks at every file."
+        )
+        % {"items": labels}
+    ]
+
+
 @require_safe
 def site_status(request: HttpRequest) -> HttpResponse:
     """The same in words, and what waits or was given up."""
@@ -75,6 +98,8 @@ def site_status(request: HttpRequest) -> HttpResponse:
             "given_up": [(job, queue.in_words(job.name)) for job in given_up],
             "last": last,
             "version": settings.VERSION,
+            "drills": custody.drills_held(),
+            "key_problems": _key_problems(),
         },
     )
 

@@ -21,7 +21,7 @@ from recommendations.evidence.models import Evidence, EvidenceFile
 from recommendations.evidence.recording import content_changed
 from recommendations.evidence.store import folder
 from recommendations.formats import hashing, kinds
-from recommendations.formats.sealing import Unreadable
+from recommendations.formats.sealing import KeyMissing, Keyring, Unreadable, is_sealed, is_sealed_to, keyring
 from recommendations.formats.storing import PREFIX, Incoming
 from recommendations.vocabulary import EvidenceKind
 from recommendations.words.clean import clean_line
@@ -138,9 +138,26 @@ def open_file(file: EvidenceFile) -> IO[bytes]:
     return store.open(file.stored_as)
 
 
+def closed(*, most: int) -> list[EvidenceFile]:
+    """Those of the latest files that no key opens. Raises ``KeyMissing``."""
+    ring = keyring()
+    latest = EvidenceFile.objects.select_related("evidence").order_by("-pk")[:most]
+    return [file for file in latest if _is_closed(file, ring)]
+
+
+def _is_closed(file: EvidenceFile, ring: Keyring) -> bool:
+    path = store.STORE.path(file.stored_as)
+    return path.is_file() and is_sealed(path) and not is_sealed_to(path, ring)
+
+
 def faults() -> Iterator[tuple[str, str]]:
     """What is wrong in the vault, as (which, what): files without bytes or with other bytes, bytes without a file."""
     known = set()
+    try:
+        keyring()
+    except KeyMissing as missing:
+        yield _("every file"), str(missing)
+        return
     for file in EvidenceFile.objects.select_related("evidence").iterator(chunk_size=500):
         known.add(file.stored_as)
         which = f"{file.evidence} {file.stored_as}"

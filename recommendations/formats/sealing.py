@@ -258,6 +258,12 @@ def opened(source: IO[bytes], ring: Keyring | None = None) -> IO[bytes]:
     return stream
 
 
+def is_sealed(file: Path) -> bool:
+    """Whether the file is one that age sealed."""
+    with file.open("rb") as source:
+        return source.read(len(MAGIC)) == MAGIC
+
+
 def is_sealed_to(file: Path, ring: Keyring) -> bool:
     """Whether a key of the ring opens the file; its content is not read. False where it is not sealed at all."""
     with file.open("rb") as source:
