@@ -27,13 +27,15 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy, ngettext
 
+from recommendations.assessments.models import Assessment
 from recommendations.jobs import queue
 from recommendations.jobs.models import Job
 from recommendations.organisations.models import User
 from recommendations.reminders.models import Digest, Notification
 from recommendations.reminders.seeing import visible_ids
 from recommendations.reminders.sentences import sentence
-from recommendations.vocabulary import JobState, ReminderChannel, ReminderKind
+from recommendations.vocabulary import AssessmentStatus, JobState, ReminderChannel, ReminderKind
+from recommendations.web.many import among
 
 logger = logging.getLogger(__name__)
 
@@ -46,6 +48,14 @@ LONGEST_DIGEST = 40
 AT_ONCE, BATCH = 100, 300
 # What happens to a person's own work, beside the rules: one choice for all of it.
 NEWS = "news"
+# The state of its assessment in which such a word calls for something, or is news; nobody is sent what is settled.
+HOLDS_WHILE = {
+    "assessment.submitted": AssessmentStatus.SUBMITTED,
+    ReminderKind.WAITING_REVIEW: AssessmentStatus.SUBMITTED,
+    "assessment.returned": AssessmentStatus.RETURNED,
+    ReminderKind.RETURNED_DRAFT: AssessmentStatus.RETURNED,
+    "assessment.approved": AssessmentStatus.APPROVED,
+}
 # What is older has been waiting in the product for so long that a mail makes no difference.
 STILL_NEW = timedelta(days=30)
 
@@ -220,7 +230,22 @@ def _still_of_use(digest: Digest) -> list[Notification]:
         kind: visible_ids(apps.get_model("recommendations", kind), ids, person)
         for kind, ids in subjects.items()
     }
-    return [row for row in rows if not row.subject_kind or row.subject_id in seen[row.subject_kind]]
+    return _that_still_hold(
+        [row for row in rows if not row.subject_kind or row.subject_id in seen[row.subject_kind]]
+    )
+
+
+def _that_still_hold(rows: list[Notification]) -> list[Notification]:
+    """Without what was true of an assessment when it was told and is so no longer, and its latest word only."""
+    about = {row.subject_id for row in rows if row.kind in HOLDS_WHILE}
+    status = dict(Assessment.objects.filter(pk__in=among(filter(None, about))).values_list("pk", "status"))
+    holding = [
+        row
+        for row in rows
+        if row.kind not in HOLDS_WHILE or status.get(row.subject_id or 0) == HOLDS_WHILE[row.kind]
+    ]
+    last = {row.subject_id: row.pk for row in holding if row.kind in HOLDS_WHILE}
+    return [row for row in holding if row.kind not in HOLDS_WHILE or last[row.subject_id] == row.pk]
 
 
 def stop_address(person: User) -> str:

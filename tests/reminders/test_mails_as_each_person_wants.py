@@ -10,13 +10,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from recommendations.assessments.workflow import perform
 from recommendations.jobs import queue
 from recommendations.jobs.models import Job
 from recommendations.reminders.digests import slot_of, stop_address
 from recommendations.reminders.dispatch import dispatch, ensure_rules, notify
 from recommendations.reminders.models import Digest, Notification
 from recommendations.vocabulary import JobState, Role
-from tests.factories import make_cycle, make_person
+from tests.factories import make_assessment, make_cycle, make_person
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 5, 10)
@@ -222,3 +223,48 @@ def test_telling_many_people_asks_as_often_as_telling_one(milestone):
     assert set(Notification.objects.values_list("in_digest__recipient", "recipient")) == {
         (person, person) for person in Digest.objects.values_list("recipient", flat=True)
     }
+
+
+def told_of(assessment, *kinds, to):
+    for kind in kinds:
+        notify(
+            recipients=[to],
+            kind=kind,
+            url=f"/assessments/{assessment.pk}/",
+            params={"what": f"No. {assessment.pk}", "anchor_on": "2026-05-01"},
+            subject=assessment,
+            at=NOW,
+        )
+
+
+def test_a_mail_does_not_ask_to_review_what_was_decided_meanwhile():
+    author, reviewer = make_person(), make_person(Role.REVIEWER)
+    decided = perform(make_assessment(author), "submit", by=author)
+    waiting = perform(make_assessment(author), "submit", by=author)
+    for one in (decided, waiting):
+        told_of(one, "assessment.submitted", to=reviewer)
+    perform(decided, "approve", by=reviewer)
+    dispatch(now=NOW)
+    (sent,) = mail.outbox
+    assert f"No. {waiting.pk}" in sent.body
+    assert f"No. {decided.pk}" not in sent.body
+
+
+def test_a_mail_says_the_latest_of_an_assessment_and_links_it_once():
+    author = make_person()
+    submitted = perform(make_assessment(author), "submit", by=author)
+    returned = perform(submitted, "return", by=make_person(Role.REVIEWER), note="Look again.")
+    told_of(returned, "assessment.returned", "returned_draft", to=author)
+    dispatch(now=NOW)
+    (sent,) = mail.outbox
+    assert sent.body.count(f"/assessments/{returned.pk}/") == 1
+    assert "waits for you" in sent.body
+
+
+def test_where_everything_was_settled_meanwhile_no_mail_leaves():
+    author, reviewer = make_person(), make_person(Role.REVIEWER)
+    decided = perform(make_assessment(author), "submit", by=author)
+    told_of(decided, "assessment.submitted", to=reviewer)
+    perform(decided, "approve", by=reviewer)
+    dispatch(now=NOW)
+    assert mail.outbox == []
