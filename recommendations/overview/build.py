@@ -248,7 +248,7 @@ class _Builder(Reading):
 
     # --- one recommendation ---------------------------------------------------------------------------------------
 
-    def _line(self, row: Recommendation) -> RecommendationLine:
+    def _line(self, row: Any) -> RecommendationLine:
         item = self.items.get(row.pk)
         told = self.told.get(item.pk) if item else None
         ratings = self.speaking.get(item.pk, []) if item else []
@@ -263,7 +263,7 @@ class _Builder(Reading):
             text_is_fallback=is_fallback,
             url=self.recommendation_url(row.reference),
             document=row.document.symbol,
-            states=tuple(one.state.name_in(self.language) for one in row.recommending.all()),
+            states=tuple(one.state.name_in(self.language) for one in row.its_states),
             position=row.position,
             positions=tuple(
                 PositionLine(
@@ -273,15 +273,15 @@ class _Builder(Reading):
                     locator=one.locator,
                     quote=one.quote,
                 )
-                for one in row.positions.all()
+                for one in row.its_positions
             ),
             theme=row.lead_theme.name_in(self.language) if row.lead_theme else "",
             theme_code=row.lead_theme.code if row.lead_theme else "",
-            themes=self._names(row.themes.all()),
-            groups=self._names(row.groups.all()),
-            sdgs=tuple(str(goal.number) for goal in row.goals.all()),
+            themes=self._names(row.its_themes),
+            groups=self._names(row.its_groups),
+            sdgs=tuple(str(goal.number) for goal in row.its_goals),
             categories=tuple(
-                one.action_category for one in row.recommending.all() if one.action_category is not None
+                one.action_category for one in row.its_states if one.action_category is not None
             ),
             outcome=DIFFER if differs else (told.rating if told else NOT_YET),
             status=self.statuses.get(item.pk, "not_yet") if item else "not_yet",
@@ -302,13 +302,13 @@ class _Builder(Reading):
                     ),
                     date=one.on,
                 )
-                for one in row.claims.all()
+                for one in row.its_claims
             ),
             obligations=tuple(
                 ObligationLine(
                     article=one.article, treaty=one.treaty.name_in(self.language), since=one.in_force_since
                 )
-                for one in row.obligations.all()
+                for one in row.its_obligations
             ),
             evidence_count=self.evidence_counts.get(row.pk, 0),
             repeats=tuple(self.repeats.get(row.pk, ())),
@@ -348,9 +348,9 @@ class _Builder(Reading):
             single_source=assessment.single_source,
         )
 
-    def _demands(self, row: Recommendation, ratings: list[ItemRating]) -> tuple[DemandLine, ...]:
+    def _demands(self, row: Any, ratings: list[ItemRating]) -> tuple[DemandLine, ...]:
         lines = []
-        for demand in row.demands.all():
+        for demand in row.its_demands:
             found = {
                 part.rating: part
                 for rating in ratings
@@ -358,13 +358,13 @@ class _Builder(Reading):
             }
             outcome = NOT_YET if not found else (next(iter(found)) if len(found) == 1 else DIFFER)
             text, _fallback = best_text(
-                [(one.language, "official", one.text) for one in demand.texts.all()], self.language
+                [(one.language, "official", one.text) for one in demand.its_texts], self.language
             )
             lines.append(
                 DemandLine(
                     label=demand.letter,
                     text=text[2] if text else "",
-                    states=tuple(state.name_in(self.language) for state in demand.states.all()),
+                    states=tuple(state.name_in(self.language) for state in demand.asked_by),
                     outcome=outcome,
                     implemented_when=next(iter(found.values())).implemented_when if len(found) == 1 else "",
                 )

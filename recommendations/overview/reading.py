@@ -20,6 +20,7 @@ from recommendations.assessments.models import (
 )
 from recommendations.catalogue.models import (
     DemandText,
+    Obligation,
     Position,
     Recommendation,
     RecommendationLink,
@@ -59,26 +60,36 @@ class Reading:
         self.cycle, self.round, self.audience, self.language, self.at = cycle, round_, audience, language, at
         self.is_public = audience == Audience.PUBLIC
 
-    def read_recommendations(self) -> list[Recommendation]:
-        """The cycle's recommendations with everything that stands with them, in the order of the documents."""
+    def read_recommendations(self) -> list[Any]:
+        """The cycle's recommendations with everything that stands with them, in the order of the documents.
+
+        What stands with each is kept as plain lists (`its_states`, …): a query set for each of them would take as
+        long as reading them.
+        """
         return list(
             Recommendation.objects.visible_to(self.audience)
             .filter(self._wanted())
             .select_related("document", "lead_theme")
             .prefetch_related(
                 "texts",
-                "themes",
-                "groups",
-                "goals",
-                "obligations__treaty",
-                Prefetch("recommending", RecommendingState.objects.select_related("state")),
-                Prefetch("positions", Position.objects.visible_to(self.audience).select_related("document")),
-                Prefetch("claims", StateClaim.objects.visible_to(self.audience).select_related("document")),
-                "demands__states",
-                Prefetch("demands__texts", DemandText.objects.order_by("pk")),
+                Prefetch("themes", to_attr="its_themes"),
+                Prefetch("groups", to_attr="its_groups"),
+                Prefetch("goals", to_attr="its_goals"),
+                Prefetch("obligations", Obligation.objects.select_related("treaty"), to_attr="its_obligations"),
+                Prefetch(
+                    "recommending", RecommendingState.objects.select_related("state"), to_attr="its_states"
+                ),
+                Prefetch("positions", self._with_document(Position), to_attr="its_positions"),
+                Prefetch("claims", self._with_document(StateClaim), to_attr="its_claims"),
+                Prefetch("demands", to_attr="its_demands"),
+                Prefetch("its_demands__states", to_attr="asked_by"),
+                Prefetch("its_demands__texts", DemandText.objects.order_by("pk"), to_attr="its_texts"),
             )
             .in_order()
         )
+
+    def _with_document(self, model: type[Position] | type[StateClaim]) -> Any:
+        return model.objects.visible_to(self.audience).select_related("document")
 
     def _wanted(self) -> Q:
         wanted = Q(cycle=self.cycle)
