@@ -12,4 +12,5 @@ from recommendations.imports.models import *  # noqa: F403
 from recommendations.jobs.models import *  # noqa: F403
 from recommendations.organisations.models import *  # noqa: F403
 from recommendations.overview.models import *  # noqa: F403
+from recommendations.publications.models import *  # noqa: F403
 from recommendations.reminders.models import *  # noqa: F403

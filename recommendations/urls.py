@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("recommendations.imports.fieldwork.urls")),
     path("", include("recommendations.imports.urls")),
     path("", include("recommendations.organisations.urls")),
+    path("", include("recommendations.publications.urls")),
     path("", include("recommendations.reminders.urls")),
     path("", include("recommendations.assessments.round_urls")),
     path("", include("recommendations.assessments.urls")),

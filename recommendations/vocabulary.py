@@ -363,3 +363,23 @@ class ReminderChannel(TextChoices):
     AT_ONCE = "at_once", _("in the product and by mail at once")
     PRODUCT = "product", _("in the product only")
     OFF = "off", _("not at all")
+
+
+class SubmissionStatus(TextChoices):
+    """Where a submission to the UN is on its way."""
+
+    DRAFT = "draft", _("Draft")
+    SUBMITTED = "submitted", _("Submitted for review")
+    RETURNED = "returned", _("Returned")
+    APPROVED = "approved", _("Approved")
+    FILED = "filed", pgettext_lazy("submission", "Filed")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+class SignOffKind(TextChoices):
+    """What an organisation decides about a filing that bears the coalition's name."""
+
+    SIGNS = "signs", pgettext_lazy("sign-off", "Signs")
+    RESERVATION = "reservation", pgettext_lazy("sign-off", "Signs with a reservation")
+    UNNAMED = "unnamed", pgettext_lazy("sign-off", "Signs, unnamed in public versions")
+    OUT = "out", pgettext_lazy("sign-off", "Stays out")

@@ -39,6 +39,10 @@ ACTS: dict[str, frozenset[Role]] = {
     "round.manage": frozenset({COORDINATOR}),
     "assessment.publish": frozenset({COORDINATOR}),
     "caution.edit": frozenset({COORDINATOR}),
+    # what is filed
+    "submission.write": frozenset({EDITOR, COORDINATOR}),
+    "submission.sign": frozenset({EDITOR, REVIEWER, COORDINATOR}),
+    "submission.file": frozenset({COORDINATOR}),
     "reminder.edit": frozenset({COORDINATOR}),
     "signin.restore": frozenset({COORDINATOR}),
     "colleague.freeze": frozenset({EDITOR, REVIEWER, COORDINATOR}),

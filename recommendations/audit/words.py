@@ -90,6 +90,18 @@ SENTENCES = {
     "cluster.dissolved": gettext_lazy("%(actor)s dissolved the cluster %(subject)s"),
     "work.handed_over": gettext_lazy("%(actor)s handed over the work of %(subject)s"),
     "work.assigned": gettext_lazy("%(actor)s assigned work in %(subject)s"),
+    "submission.started": gettext_lazy("%(actor)s began the submission %(subject)s"),
+    "submission.saved": gettext_lazy("%(actor)s wrote in the submission %(subject)s"),
+    "submission.texts_taken": gettext_lazy(
+        "%(actor)s took texts of assessments into the submission %(subject)s"
+    ),
+    "submission.signed": gettext_lazy("%(actor)s recorded who signs the submission %(subject)s"),
+    "submission.submit": gettext_lazy("%(actor)s submitted %(subject)s for review"),
+    "submission.recall": gettext_lazy("%(actor)s recalled the submission %(subject)s"),
+    "submission.return": gettext_lazy("%(actor)s returned the submission %(subject)s"),
+    "submission.approve": gettext_lazy("%(actor)s approved the submission %(subject)s"),
+    "submission.file": gettext_lazy("%(actor)s marked the submission %(subject)s as filed"),
+    "submission.withdraw": gettext_lazy("%(actor)s withdrew the submission %(subject)s"),
     "assessment.started": gettext_lazy("%(actor)s started the assessment %(subject)s"),
     "assessment.written": gettext_lazy("%(actor)s joined in writing the assessment %(subject)s"),
     "assessment.submit": gettext_lazy("%(actor)s submitted the assessment %(subject)s"),

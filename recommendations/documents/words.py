@@ -180,6 +180,13 @@ def evidence_words(count: int) -> str:
     }
 
 
+def unnamed_words(count: int) -> str:
+    """How many organisations sign without being named."""
+    return ngettext("%(count)s other organisation", "%(count)s other organisations", count) % {
+        "count": number_words(count)
+    }
+
+
 def locale() -> str:
     """The active language as Babel knows it; English is the UN's, with the day before the month."""
     language = (get_language() or "en").split("-")[0]

@@ -75,7 +75,9 @@ class Reading:
                 Prefetch("themes", to_attr="its_themes"),
                 Prefetch("groups", to_attr="its_groups"),
                 Prefetch("goals", to_attr="its_goals"),
-                Prefetch("obligations", Obligation.objects.select_related("treaty"), to_attr="its_obligations"),
+                Prefetch(
+                    "obligations", Obligation.objects.select_related("treaty"), to_attr="its_obligations"
+                ),
                 Prefetch(
                     "recommending", RecommendingState.objects.select_related("state"), to_attr="its_states"
                 ),

@@ -36,6 +36,7 @@ MORE = (
     ("calendar", _("Calendar"), READERS),
     ("assessment_list", _("Assessments"), READERS),
     ("source_list", _("Protected sources"), MEMBERS),
+    ("submission_list", _("Submissions"), READERS),
     ("colleagues", _("Colleagues"), COORDINATING),
     ("caution_list", _("Legal risk"), COORDINATING),
     ("freeze_list", _("Freeze a colleague"), MEMBERS),

@@ -44,12 +44,16 @@ def render(
     summary: CycleSummary, stream: BinaryIO, *, progress: Callable[[int, int], None] | None = None
 ) -> None:
     """Writes the summary as DOCX."""
-    story = tell(summary)
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as package:
-        for name, content in package_parts(story, summary.made_at).items():
-            package.writestr(name, content)
+    write_story(tell(summary), summary.made_at, stream)
     if progress:
         progress(len(summary.rows), len(summary.rows))
+
+
+def write_story(story: Story, made_at: datetime.datetime, stream: BinaryIO) -> None:
+    """Writes any story as DOCX; without a word for the contents it has no table of contents."""
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as package:
+        for name, content in package_parts(story, made_at).items():
+            package.writestr(name, content)
 
 
 def package_parts(story: Story, made_at: datetime.datetime) -> dict[str, str | bytes]:
@@ -99,7 +103,7 @@ def _document(story: Story, part: Part) -> str:
     body = "".join(
         [
             _title_page(story, part),
-            _contents(story),
+            _contents(story) if story["contents"] else "",
             *(_block(b, part, n) for n, b in enumerate(story["blocks"])),
         ]
     )

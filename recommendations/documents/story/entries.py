@@ -215,12 +215,13 @@ def annex(summary: CycleSummary) -> list[Block]:
 def endnotes(summary: CycleSummary, cited: set[int]) -> list[dict[str, Any]]:
     """The endnotes in order: number, runs, and whether an entry cites it."""
     return [
-        {"number": note.number, "runs": _endnote(note), "cited": note.number in cited}
+        {"number": note.number, "runs": endnote_runs(note), "cited": note.number in cited}
         for note in summary.endnotes
     ]
 
 
-def _endnote(note: Endnote) -> Runs:
+def endnote_runs(note: Endnote) -> Runs:
+    """An endnote's full source."""
     said = [run(note.title, style="title")]
     before = ", ".join(part for part in (note.publisher, words.date_words(note.published)) if part)
     if before:
@@ -231,4 +232,5 @@ def _endnote(note: Endnote) -> Runs:
         said.append(run(" " + _("(accessed %(date)s)") % {"date": words.date_words(note.accessed)}))
     if note.check:
         said.append(run(f". {words.check_word(note.check)}"))
-    return [*said, run(". "), run(note.reference, url=note.url)]
+    # A filing names no number of ours: there is nothing behind it for its reader.
+    return [*said, run(". "), run(note.reference, url=note.url)] if note.reference else [*said, run(".")]

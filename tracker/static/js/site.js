@@ -169,4 +169,17 @@
     addEventListener("pageshow", () => { leaving = false; });
   }
   all("form[data-autosave]").forEach(autosave);
+
+  // A submission's length while it is written, counted as words/counting.py does; citations do not count.
+  function countWords(form) {
+    const shown = form.querySelector("[data-word-count]");
+    const words = (text) => text.replace(/\[\s*[EeЕе][^\]]*\]/g, "").split(/[\s\u2013\u2014]+/).filter((piece) => /[\p{L}\p{N}]/u.test(piece)).length;
+    form.addEventListener("input", () => {
+      let count = 0;
+      form.querySelectorAll('[name$="-heading"], [name$="-text"]').forEach((field) => { count += words(field.value); });
+      shown.textContent = count;
+      shown.classList.toggle("refused", count > Number(form.dataset.wordLimit));
+    });
+  }
+  all("form[data-word-limit]").forEach(countWords);
 })();

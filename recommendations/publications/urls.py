@@ -1,0 +1,17 @@
+"""Addresses of what is filed: submissions, their texts, versions, files and signers."""
+
+from django.urls import path
+
+from recommendations.publications import views, views_writing
+
+urlpatterns = [
+    path("submissions/", views.submission_list, name="submission_list"),
+    path("submissions/new/", views_writing.submission_new, name="submission_new"),
+    path("submissions/<int:pk>/", views.submission_detail, name="submission_detail"),
+    path("submissions/<int:pk>/edit/", views_writing.submission_edit, name="submission_edit"),
+    path("submissions/<int:pk>/texts/", views_writing.submission_texts, name="submission_texts"),
+    path("submissions/<int:pk>/sign/<int:organisation>/", views.submission_sign, name="submission_sign"),
+    path("submissions/<int:pk>/versions/<int:number>/", views.submission_version, name="submission_version"),
+    path("submissions/<int:pk>/file.<str:format>", views.submission_file, name="submission_file"),
+    path("submissions/<int:pk>/do/<slug:action>/", views.submission_action, name="submission_action"),
+]

@@ -1,0 +1,159 @@
+"""How a submission travels: the same engine as for assessments, with its own table, ending with its filing."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from recommendations.access import policy
+from recommendations.publications import checks, writing
+from recommendations.publications.models import Submission
+from recommendations.vocabulary import SubmissionStatus
+from recommendations.workflow.engine import Guard, Happening, Offer, Transition, Workflow
+
+DRAFT, SUBMITTED = SubmissionStatus.DRAFT, SubmissionStatus.SUBMITTED
+RETURNED, APPROVED = SubmissionStatus.RETURNED, SubmissionStatus.APPROVED
+FILED, WITHDRAWN = SubmissionStatus.FILED, SubmissionStatus.WITHDRAWN
+
+
+def _may(*acts: str) -> Guard:
+    def guard(_submission: Submission, by: Any) -> str | None:
+        return None if any(policy.may(by, act) for act in acts) else policy.refusal(by, acts[0])
+
+    return guard
+
+
+def _writes_it(submission: Submission, by: Any) -> str | None:
+    if not policy.may(by, "submission.write"):
+        return policy.refusal(by, "submission.write")
+    if is_author(submission, by) or by.organisation_id == submission.organisation_id:
+        return None
+    return _("Only its lead organisation and its authors can do this.")
+
+
+def is_author(submission: Submission, person: Any) -> bool:
+    """Whether this person wrote in it."""
+    return submission.authors.filter(pk=person.pk).exists()
+
+
+def _no_author(submission: Submission, by: Any) -> str | None:
+    if is_author(submission, by) or submission.submitted_by_id == by.pk:
+        return _("You wrote in this submission: another person must do this.")
+    return None
+
+
+def _complete(submission: Submission, _by: Any) -> str | None:
+    still = checks.blocking(checks.text_checks(submission))
+    return " ".join([_("Still to do:"), *still]) if still else None
+
+
+def _ready_to_file(submission: Submission, _by: Any) -> str | None:
+    still = checks.blocking(checks.all_checks(submission))
+    return " ".join([_("Still to do:"), *still]) if still else None
+
+
+def _keep_version(happening: Happening) -> None:
+    writing.freeze(happening.subject, by=happening.by, at=happening.at)
+
+
+def _keep_note(happening: Happening) -> None:
+    happening.subject.last_note = happening.note
+    happening.subject.save(update_fields=["last_note"])
+
+
+_AUTHOR = gettext_lazy("an author, or her organisation")
+_REVIEWER = gettext_lazy("a reviewer or coordinator who wrote nothing in it")
+_COORDINATOR = gettext_lazy("a coordinator who wrote nothing in it")
+
+TRANSITIONS = (
+    Transition(
+        "submit",
+        gettext_lazy("Submit for review"),
+        (DRAFT, RETURNED),
+        SUBMITTED,
+        _AUTHOR,
+        guards=(_writes_it, _complete),
+        needs=gettext_lazy("text, length, citations and language in order"),
+        stamps=("submitted_by", "submitted_at"),
+        clears=("returned_by", "returned_at"),
+        effects=(_keep_version,),
+    ),
+    Transition(
+        "recall",
+        gettext_lazy("Recall"),
+        (SUBMITTED,),
+        DRAFT,
+        _AUTHOR,
+        guards=(_writes_it,),
+        clears=("submitted_by", "submitted_at"),
+    ),
+    Transition(
+        "return",
+        gettext_lazy("Return"),
+        (SUBMITTED, APPROVED),
+        RETURNED,
+        gettext_lazy("a reviewer or coordinator"),
+        guards=(_may("assessment.review", "submission.file"),),
+        note_required=True,
+        stamps=("returned_by", "returned_at"),
+        clears=("approved_by", "approved_at"),
+        effects=(_keep_note,),
+    ),
+    Transition(
+        "approve",
+        gettext_lazy("Approve"),
+        (SUBMITTED,),
+        APPROVED,
+        _REVIEWER,
+        guards=(_may("assessment.review", "submission.file"), _no_author, _complete),
+        stamps=("approved_by", "approved_at"),
+    ),
+    Transition(
+        "file",
+        gettext_lazy("Mark as filed"),
+        (APPROVED,),
+        FILED,
+        _COORDINATOR,
+        guards=(_may("submission.file"), _no_author, _ready_to_file),
+        needs=gettext_lazy("the whole check list, and that its lead organisation signs"),
+        stamps=("filed_by", "filed_at"),
+    ),
+    Transition(
+        "withdraw",
+        gettext_lazy("Withdraw"),
+        (DRAFT, SUBMITTED, RETURNED, APPROVED),
+        WITHDRAWN,
+        _AUTHOR,
+        guards=(_writes_it,),
+        note_required=True,
+        effects=(_keep_note,),
+    ),
+)
+
+WORKFLOW = Workflow(
+    name="submission",
+    statuses=SubmissionStatus,
+    transitions=TRANSITIONS,
+    verb="submission",
+    dated=("updated_at",),
+)
+
+
+def refusal(submission: Submission, action: str, *, by: Any) -> str | None:
+    """Why this person may not do this now, in words; None when nothing stands against it."""
+    return WORKFLOW.refusal(submission, action, by=by)
+
+
+def offers(submission: Submission, *, by: Any) -> list[Offer]:
+    """The actions that exist from its status, each with the reason why not."""
+    return WORKFLOW.offers(submission, by=by)
+
+
+def perform(
+    submission: Submission, action: str, *, by: Any, note: str = "", at: datetime | None = None
+) -> Submission:
+    """Do it, or raise ``Refused`` (``Stale`` when somebody was faster); returns the submission as it stands."""
+    return WORKFLOW.perform(submission, action, by=by, note=note, at=at)
