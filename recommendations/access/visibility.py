@@ -7,14 +7,24 @@ speak in lookup strings, so that this module imports no model.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, Self
+from typing import Self
 
-from django.apps import apps
 from django.db import models
 from django.db.models import Exists, Q
 from django.utils import timezone
 
+from recommendations.access.readers import (
+    EVERYTHING,
+    MEMBER_ROLES,
+    NOTHING,
+    Reader,
+    Rule,
+    is_member,
+    is_observer,
+    model_of,
+    organisation_of,
+    roles_of,
+)
 from recommendations.vocabulary import (
     NAMED_OFFICIALS,
     AssessmentStatus,
@@ -25,37 +35,9 @@ from recommendations.vocabulary import (
     Role,
 )
 
-Reader = Any  # a User, an AnonymousUser or an Audience
-Rule = Callable[[Reader], Q]
-
-NOTHING = Q(pk__in=[])
-EVERYTHING = Q()
-
-MEMBER_ROLES = frozenset({Role.EDITOR, Role.REVIEWER, Role.COORDINATOR})
 PUBLISHED = (AssessmentStatus.PUBLISHED, AssessmentStatus.SUPERSEDED)
 APPROVED = (AssessmentStatus.APPROVED, *PUBLISHED)
 IN_REVIEW = (AssessmentStatus.SUBMITTED, AssessmentStatus.RETURNED)
-
-
-def roles_of(reader: Reader) -> frozenset[str]:
-    """The roles of a signed-in, active person; none for audiences and strangers."""
-    if isinstance(reader, Audience) or not getattr(reader, "is_authenticated", False) or not reader.is_active:
-        return frozenset()
-    return frozenset(reader.roles)
-
-
-def is_member(reader: Reader) -> bool:
-    """Whether the reader belongs to the coalition's working members (not observers, not the public)."""
-    return reader == Audience.COALITION or bool(roles_of(reader) & MEMBER_ROLES)
-
-
-def is_observer(reader: Reader) -> bool:
-    """Whether the reader is a person who only reads what the coalition shares."""
-    return Role.OBSERVER in roles_of(reader)
-
-
-def _organisation_of(reader: Reader) -> int | None:
-    return None if isinstance(reader, Audience) else reader.organisation_id
 
 
 def shared_facts(reader: Reader) -> Q:
@@ -67,14 +49,14 @@ def shared_facts(reader: Reader) -> Q:
 
 def cleared_for_the_public() -> Q:
     """Assessments that need no legal-risk step (by theme, or because they name officials) or went through it."""
-    cautions = _model("LegalCaution")._base_manager.values("code")
-    rated = _model("ItemRating")._base_manager.filter(item__recommendation__themes__code__in=cautions)
+    cautions = model_of("LegalCaution")._base_manager.values("code")
+    rated = model_of("ItemRating")._base_manager.filter(item__recommendation__themes__code__in=cautions)
     needed = Q(pk__in=rated.values("assessment"))
     # Where coordinators removed the caution about named officials, nothing is cautioned for naming them.
-    officials = _model("LegalCaution")._base_manager.filter(code=NAMED_OFFICIALS)
-    naming = _model("OfficialsNamed")._base_manager.filter(Exists(officials))
+    officials = model_of("LegalCaution")._base_manager.filter(code=NAMED_OFFICIALS)
+    naming = model_of("OfficialsNamed")._base_manager.filter(Exists(officials))
     needed |= Q(pk__in=naming.values("assessment"))
-    cleared = _model("LegalClearance")._base_manager.filter(cleared_at__isnull=False)
+    cleared = model_of("LegalClearance")._base_manager.filter(cleared_at__isnull=False)
     return ~needed | Q(pk__in=cleared.values("assessment"))
 
 
@@ -89,10 +71,10 @@ def assessments(reader: Reader) -> Q:
     seen = Q(status__in=APPROVED)
     if reader == Audience.COALITION:
         return seen
-    written = _model("Assessment").authors.through._base_manager.filter(user=reader.pk)
+    written = model_of("Assessment").authors.through._base_manager.filter(user=reader.pk)
     seen |= Q(pk__in=written.values("assessment"))
-    if _organisation_of(reader):
-        seen |= Q(organisation=_organisation_of(reader))
+    if organisation_of(reader):
+        seen |= Q(organisation=organisation_of(reader))
     if roles_of(reader) & {Role.REVIEWER, Role.COORDINATOR}:
         seen |= Q(status__in=IN_REVIEW)
     if Role.COORDINATOR in roles_of(reader):
@@ -107,7 +89,7 @@ def assessment_insides(reader: Reader) -> Q:
     roles = roles_of(reader)
     if not roles & MEMBER_ROLES:
         return NOTHING
-    written = _model("Assessment").authors.through._base_manager.filter(user=reader.pk)
+    written = model_of("Assessment").authors.through._base_manager.filter(user=reader.pk)
     own = Q(assessment__in=written.values("assessment"))
     if reader.organisation_id:
         own |= Q(assessment__organisation=reader.organisation_id)
@@ -125,10 +107,10 @@ def safe_for(use: str) -> Q:
     risk. An item in which nobody was noted to be recognisable is safe.
     """
     today = timezone.localdate()
-    holding = _model("ConsentRecord")._base_manager.filter(
+    holding = model_of("ConsentRecord")._base_manager.filter(
         Q(until=None) | Q(until__gte=today), withdrawn_at=None, **{f"for_{use}": True}
     )
-    people = _model("PersonInEvidence")._base_manager
+    people = model_of("PersonInEvidence")._base_manager
     endangered = people.filter(~Q(pk__in=holding.values("person")) | Q(source__risk=RiskLevel.HIGH))
     return ~Q(pk__in=endangered.values("evidence"))
 
@@ -139,8 +121,8 @@ def evidence(reader: Reader) -> Q:
     What is not safe for others stays with its organisation and the people named.
     """
     if reader == Audience.PUBLIC:
-        shown = _model("Assessment")._base_manager.filter(assessments(Audience.PUBLIC))
-        cited = _model("Citation")._base_manager.filter(assessment__in=shown.values("pk")).values("evidence")
+        shown = model_of("Assessment")._base_manager.filter(assessments(Audience.PUBLIC))
+        cited = model_of("Citation")._base_manager.filter(assessment__in=shown.values("pk")).values("evidence")
         return Q(confidentiality=Confidentiality.PUBLIC, pk__in=cited) & safe_for(ConsentUse.PUBLIC)
     shared = ~Q(confidentiality=Confidentiality.RESTRICTED) & safe_for(ConsentUse.COALITION)
     if reader == Audience.COALITION:
@@ -149,27 +131,27 @@ def evidence(reader: Reader) -> Q:
         public = Q(confidentiality=Confidentiality.PUBLIC) & safe_for(ConsentUse.PUBLIC)
         return public if is_observer(reader) else NOTHING
     seen = shared
-    named = _model("Evidence").named_people.through._base_manager.filter(user=reader.pk)
+    named = model_of("Evidence").named_people.through._base_manager.filter(user=reader.pk)
     seen |= Q(pk__in=named.values("evidence"))
-    if _organisation_of(reader):
-        seen |= Q(organisation=_organisation_of(reader))
+    if organisation_of(reader):
+        seen |= Q(organisation=organisation_of(reader))
     return seen
 
 
 def of_evidence(reader: Reader) -> Q:
     """Files, links and citations of evidence: as the evidence."""
-    return Q(evidence__in=_model("Evidence")._base_manager.filter(evidence(reader)).values("pk"))
+    return Q(evidence__in=model_of("Evidence")._base_manager.filter(evidence(reader)).values("pk"))
 
 
 def of_own_evidence(reader: Reader) -> Q:
     """What endangers people in an item: its organisation's members and the people the item names, as they see it."""
     if isinstance(reader, Audience) or not is_member(reader):
         return NOTHING
-    named = _model("Evidence").named_people.through._base_manager.filter(user=reader.pk)
+    named = model_of("Evidence").named_people.through._base_manager.filter(user=reader.pk)
     own = Q(evidence__in=named.values("evidence"))
     own |= Q(evidence__added_by=reader.pk, evidence__organisation__works_by_mail=True)
-    if _organisation_of(reader):
-        own |= Q(evidence__organisation=_organisation_of(reader))
+    if organisation_of(reader):
+        own |= Q(evidence__organisation=organisation_of(reader))
     return own
 
 
@@ -189,7 +171,7 @@ def admission_requests(reader: Reader) -> Q:
 
 def consents(reader: Reader) -> Q:
     """Consent: as the person in the item who gave it."""
-    seen = _model("PersonInEvidence")._base_manager.filter(of_own_evidence(reader))
+    seen = model_of("PersonInEvidence")._base_manager.filter(of_own_evidence(reader))
     return Q(person__in=seen.values("pk"))
 
 
@@ -197,10 +179,10 @@ def protected_sources(reader: Reader) -> Q:
     """Protected sources, by pseudonym: members of the organisation that protects them, and who may know them."""
     if isinstance(reader, Audience) or not is_member(reader):
         return NOTHING
-    named = _model("ProtectedSource").named_people.through._base_manager.filter(user=reader.pk)
+    named = model_of("ProtectedSource").named_people.through._base_manager.filter(user=reader.pk)
     seen = Q(pk__in=named.values("protectedsource"))
-    if _organisation_of(reader):
-        seen |= Q(organisation=_organisation_of(reader))
+    if organisation_of(reader):
+        seen |= Q(organisation=organisation_of(reader))
     return seen
 
 
@@ -208,13 +190,13 @@ def identities(reader: Reader) -> Q:
     """Who a protected source is: the people named there, and nobody else."""
     if isinstance(reader, Audience) or not is_member(reader):
         return NOTHING
-    named = _model("ProtectedSource").named_people.through._base_manager.filter(user=reader.pk)
+    named = model_of("ProtectedSource").named_people.through._base_manager.filter(user=reader.pk)
     return Q(source__in=named.values("protectedsource"))
 
 
 def ratings(reader: Reader) -> Q:
     """Ratings: as their assessment."""
-    return Q(assessment__in=_model("Assessment")._base_manager.filter(assessments(reader)).values("pk"))
+    return Q(assessment__in=model_of("Assessment")._base_manager.filter(assessments(reader)).values("pk"))
 
 
 def clearances(reader: Reader) -> Q:
@@ -253,10 +235,10 @@ def submissions(reader: Reader) -> Q:
     seen = Q(status__in=("submitted", "approved", "filed"))
     if Role.COORDINATOR in roles_of(reader):
         return EVERYTHING
-    written = _model("Submission").authors.through._base_manager.filter(user=reader.pk)
+    written = model_of("Submission").authors.through._base_manager.filter(user=reader.pk)
     seen |= Q(pk__in=written.values("submission"))
-    if _organisation_of(reader):
-        seen |= Q(organisation=_organisation_of(reader))
+    if organisation_of(reader):
+        seen |= Q(organisation=organisation_of(reader))
     return seen
 
 
@@ -264,7 +246,7 @@ def of_submission(reader: Reader) -> Q:
     """Parts, versions and decisions of a submission: as the submission, for members."""
     if not is_member(reader):
         return NOTHING
-    return Q(submission__in=_model("Submission")._base_manager.filter(submissions(reader)).values("pk"))
+    return Q(submission__in=model_of("Submission")._base_manager.filter(submissions(reader)).values("pk"))
 
 
 def coordinators_only(reader: Reader) -> Q:
@@ -391,10 +373,6 @@ RULES: dict[str, Rule] = {
     "User": people,
     "Organisation": people,
 }
-
-
-def _model(name: str) -> Any:
-    return apps.get_model("recommendations", name)
 
 
 def visible(model: type[models.Model], reader: Reader) -> Q:

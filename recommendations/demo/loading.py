@@ -11,6 +11,7 @@ from django.utils import timezone
 from recommendations.audit.log import record
 from recommendations.catalogue.models import Recommendation
 from recommendations.catalogue.reference import load_reference
+from recommendations.demo.filing import begin_submission
 from recommendations.demo.findings import add_findings
 from recommendations.demo.people import add_people
 from recommendations.demo.record import link_across_cycles, record_recommendations
@@ -40,5 +41,6 @@ def load_demo(*, now: datetime | None = None) -> bool:
     work = read("round")
     link_across_cycles(story, work["links"])
     do_the_work(story, work)
+    begin_submission(story)
     record("demo.loaded", by=None, at=story.now)
     return True

@@ -142,6 +142,19 @@ WORKFLOW = Workflow(
 )
 
 
+PAGE = """# How a submission travels
+
+From `recommendations/publications/workflow.py`.
+
+{table}
+"""
+
+
+def workflow_page() -> str:
+    """The second part of docs/workflow.md."""
+    return PAGE.format(table=WORKFLOW.as_markdown())
+
+
 def refusal(submission: Submission, action: str, *, by: Any) -> str | None:
     """Why this person may not do this now, in words; None when nothing stands against it."""
     return WORKFLOW.refusal(submission, action, by=by)

@@ -185,15 +185,18 @@ def text_of(assessment: Assessment) -> str:
 
 
 def available(submission: Submission, *, reader: Any) -> list[Assessment]:
-    """The approved and published assessments of the cycle's rounds that were not taken yet, by subject."""
+    """The approved and published assessments of the State's rounds that were not taken yet, the latest round first.
+
+    What is filed before a review says what came of earlier cycles, so that rounds of all of them count.
+    """
     rows = (
         Assessment.objects.visible_to(reader)
-        .filter(round__cycle=submission.cycle, status__in=TAKEN)
+        .filter(round__state=submission.cycle.state, status__in=TAKEN)
         .exclude(pk__in=submission.parts.exclude(assessment=None).values("assessment"))
         .select_related("cluster", "item__recommendation", "organisation", "round")
         .prefetch_related("ratings__item__recommendation__lead_theme")
     )
-    return sorted(rows, key=lambda one: one.subject)
+    return sorted(rows, key=lambda one: (-one.round_id, one.subject))
 
 
 def word_count(parts: Iterable[Any]) -> int:

@@ -14,6 +14,7 @@ from recommendations.assessments.models import Assessment, Comment, Round
 from recommendations.catalogue.models import Milestone
 from recommendations.evidence.models import Evidence, Indicator
 from recommendations.organisations.models import User
+from recommendations.publications.models import Submission
 
 # The demonstration's people; the second editor is of another organisation than the first.
 PEOPLE = {
@@ -104,6 +105,10 @@ def link(confidentiality: str) -> Callable[[Rows], dict[str, Any]]:
 
 def a_guess_about(confidentiality: str) -> Callable[[Rows], dict[str, Any]]:
     return lambda rows: {"number": rows.evidence(confidentiality).number, "pk": 987654}
+
+
+def a_submission(rows: Rows) -> dict[str, Any]:
+    return {"pk": Submission.objects.get().pk}
 
 
 def a_comment(rows: Rows) -> dict[str, Any]:
@@ -273,6 +278,25 @@ MATRIX = [
     Row("review_together", REVIEWER | COORDINATOR, query=lambda rows: f"pk={submitted(rows)['pk']}"),
     Row("review_queue", REVIEWER | COORDINATOR),
     Row("assessment_new", EDITORS | COORDINATOR, query=for_a_cluster),
+    Row("submission_list", READERS),
+    Row("submission_new", EDITORS | COORDINATOR),
+    Row("submission_detail", {"editor"} | COORDINATOR, a_submission, what="a draft"),
+    Row("submission_edit", {"editor"} | COORDINATOR, a_submission),
+    Row("submission_texts", {"editor"} | COORDINATOR, a_submission),
+    Row(
+        "submission_sign",
+        {"editor"} | COORDINATOR,
+        lambda rows: a_submission(rows) | {"organisation": rows.person.organisation_id},
+        method="post",
+    ),
+    Row("submission_version", NOBODY, lambda rows: a_submission(rows) | {"number": 1}, what="none yet"),
+    Row("submission_file", {"editor"} | COORDINATOR, lambda rows: a_submission(rows) | {"format": "docx"}),
+    Row(
+        "submission_action",
+        {"editor"} | COORDINATOR,
+        lambda rows: a_submission(rows) | {"action": "submit"},
+        method="post",
+    ),
     Row("assessment_detail", {"editor"}, draft, what="a draft"),
     Row("assessment_detail", {"editor"} | REVIEWER | COORDINATOR, submitted, what="submitted"),
     Row("assessment_detail", MEMBERS, approved, what="approved"),

@@ -97,7 +97,7 @@ def _reservations(filing: Filing) -> list[Block]:
     held = [signer for signer in filing.signers if signer.reservation]
     if not held:
         return []
-    lines: list[Block] = [heading(2, _("Reservations"))]
+    lines: list[Block] = [heading(1, _("Reservations"))]
     return lines + [
         para([run(f"{signer.name}: ", style="strong"), run(signer.reservation)]) for signer in held
     ]
