@@ -122,7 +122,9 @@ def evidence(reader: Reader) -> Q:
     """
     if reader == Audience.PUBLIC:
         shown = model_of("Assessment")._base_manager.filter(assessments(Audience.PUBLIC))
-        cited = model_of("Citation")._base_manager.filter(assessment__in=shown.values("pk")).values("evidence")
+        cited = (
+            model_of("Citation")._base_manager.filter(assessment__in=shown.values("pk")).values("evidence")
+        )
         return Q(confidentiality=Confidentiality.PUBLIC, pk__in=cited) & safe_for(ConsentUse.PUBLIC)
     shared = ~Q(confidentiality=Confidentiality.RESTRICTED) & safe_for(ConsentUse.COALITION)
     if reader == Audience.COALITION:

@@ -23,7 +23,14 @@ from recommendations.vocabulary import (
     SubmissionStatus,
 )
 from recommendations.workflow.engine import Refused
-from tests.factories import make_assessment, make_cycle, make_evidence, make_organisation, make_person, make_state
+from tests.factories import (
+    make_assessment,
+    make_cycle,
+    make_evidence,
+    make_organisation,
+    make_person,
+    make_state,
+)
 
 pytestmark = pytest.mark.django_db
 
