@@ -140,7 +140,9 @@ def submission_sign(request: HttpRequest, pk: int, organisation: int) -> HttpRes
     decides = get_object_or_404(Organisation.objects.visible_to(request.user), pk=organisation)
     form = SignForm(request.POST)
     if not form.is_valid():
-        more: dict[str, Any] = {"refusal": " ".join(map(str, sum(form.errors.values(), [])))}
+        more: dict[str, Any] = {
+            "refusal": " ".join(str(error) for errors in form.errors.values() for error in errors)
+        }
         return render(
             request, "publications/submission.html", _context(request, submission, **more), status=422
         )
