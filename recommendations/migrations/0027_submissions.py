@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('recommendations', '0023_who_is_in_danger'),
+        ('recommendations', '0026_restricted_texts_stay_sealed'),
     ]
 
     operations = [
