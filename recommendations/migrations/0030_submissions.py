@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('recommendations', '0026_restricted_texts_stay_sealed'),
+        ('recommendations', '0029_closing_the_site'),
     ]
 
     operations = [
