@@ -165,6 +165,33 @@ ANCHOR_MAIL = env.flag(
 UPLOAD_MAX_MB = env.number(
     "UPLOAD_MAX_MB", 50, least=1, most=10_000, help="Most megabytes of one uploaded file."
 )
+UPLOAD_DAY_FILES = env.number(
+    "UPLOAD_DAY_FILES",
+    200,
+    least=1,
+    most=100_000,
+    help="Most files of evidence that one person sends in 24 hours.",
+)
+UPLOAD_DAY_MB = env.number(
+    "UPLOAD_DAY_MB",
+    2000,
+    least=1,
+    most=1_000_000,
+    help="Most megabytes of evidence that one person sends in 24 hours.",
+)
+CLAMD_URL = env.url(
+    "CLAMD_URL",
+    "",
+    ("tcp", "unix"),
+    help="A ClamAV server that searches every file for malicious software: `tcp://HOST:3310` or `unix:///SOCKET`. "
+    "Without it files are shown as not scanned.",
+)
+FETCH_SOURCES = env.flag(
+    "FETCH_SOURCES",
+    False,
+    help="Let the worker open addresses of sources: to keep a copy when a person asks, and to see every week whether "
+    "they still answer. Whoever runs those sites sees that this server asked. Never done for restricted evidence.",
+)
 UPLOAD_KINDS = env.words(
     "UPLOAD_KINDS",
     ("pdf", "image", "docx", "xlsx", "audio", "video"),

@@ -74,6 +74,18 @@ SENTENCES = {
     "evidence.admission_ended": gettext_lazy("%(actor)s ended another person's view of %(subject)s"),
     "evidence.file_received": gettext_lazy("%(actor)s added a file to %(subject)s"),
     "evidence.file_opened": gettext_lazy("%(actor)s opened a file of %(subject)s"),
+    "evidence.copied": gettext_lazy("A copy of a file of %(subject)s was made for sharing"),
+    "evidence.not_copied": gettext_lazy("No copy for sharing could be made of a file of %(subject)s"),
+    "evidence.copy_opened": gettext_lazy("%(actor)s saved a copy of a file of %(subject)s"),
+    "evidence.redacted": gettext_lazy("%(actor)s added a redacted copy to %(subject)s"),
+    "evidence.viewed": gettext_lazy("%(actor)s looked at %(subject)s"),
+    "evidence.scanned": gettext_lazy("A file of %(subject)s was searched for malicious software"),
+    "evidence.infected": gettext_lazy(
+        "Malicious software was found in a file of %(subject)s, which is no longer handed out"
+    ),
+    "evidence.handed_out": gettext_lazy("%(actor)s saved %(subject)s with its chain of custody"),
+    "evidence.verified": gettext_lazy("%(actor)s compared the files of %(subject)s with their hashes"),
+    "evidence.receipt_taken": gettext_lazy("%(actor)s saved the receipt of a file of %(subject)s"),
     "evidence.linked": gettext_lazy("%(actor)s linked %(subject)s to a recommendation"),
     "evidence.link_changed": gettext_lazy("%(actor)s changed what %(subject)s shows"),
     "evidence.unlinked": gettext_lazy("%(actor)s took back a link of %(subject)s"),

@@ -17,7 +17,7 @@ from recommendations.access import policy
 from recommendations.audit.history import history_of
 from recommendations.catalogue.errors import Conflict, Refused
 from recommendations.evidence import levels as levels_of
-from recommendations.evidence import picking, recording, rules, vault
+from recommendations.evidence import picking, pieces, recording, rules, vault
 from recommendations.evidence.forms import (
     LEVEL_WORDS,
     AccessForm,
@@ -27,7 +27,7 @@ from recommendations.evidence.forms import (
     LevelForm,
     differences,
 )
-from recommendations.evidence.models import Evidence
+from recommendations.evidence.models import Evidence, Upload
 from recommendations.evidence.models_safety import AdmissionRequest, LevelChange
 from recommendations.evidence.recording import NotRight
 from recommendations.evidence.sources import mark_source
@@ -291,7 +291,11 @@ def evidence_file_new(request: HttpRequest, number: int) -> HttpResponse:
         else:
             messages.success(request, _("The files were added."))
             return redirect("evidence_detail", number)
-    context = {"evidence": evidence, "form": form}
+    waiting = [
+        (upload, pieces.name_of(upload))
+        for upload in Upload.objects.visible_to(request.user).filter(evidence=evidence)
+    ]
+    context = {"evidence": evidence, "form": form, "waiting": waiting}
     return render(request, "evidence/evidence_files.html", context, status=422 if bound else 200)
 
 

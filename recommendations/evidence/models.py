@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -16,9 +18,28 @@ from recommendations.catalogue.models import Demand, Recommendation, State
 from recommendations.formats.sealed_field import SealedField
 from recommendations.formats.sealing import TEXT_MARK
 from recommendations.organisations.models import Organisation
-from recommendations.vocabulary import Confidentiality, EvidenceCheck, EvidenceKind, Shows, TextLanguage
+from recommendations.vocabulary import (
+    CameBy,
+    Confidentiality,
+    CopyKind,
+    EvidenceCheck,
+    EvidenceKind,
+    Scan,
+    Shows,
+    TextLanguage,
+)
 
-__all__ = ["Evidence", "EvidenceFile", "EvidenceLink", "Indicator", "Observation", "Source"]
+__all__ = [
+    "Evidence",
+    "EvidenceCopy",
+    "EvidenceFile",
+    "EvidenceLink",
+    "Indicator",
+    "Observation",
+    "Source",
+    "Upload",
+    "UploadPiece",
+]
 
 
 # The texts of a restricted item that lie sealed.
@@ -46,6 +67,9 @@ class Source(models.Model):
     accessed_on = models.DateField(_("accessed on"), null=True, blank=True)
     # Since when somebody, or the check of links, found that the address no longer answers.
     dead_since = models.DateField(_("no longer answers since"), null=True, blank=True)
+    # When the product last asked the address, and since when it got no answer; one failure may be the network's.
+    asked_at = models.DateTimeField(null=True, editable=False)
+    failing_since = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         ordering = ("publisher", "title")
@@ -139,6 +163,14 @@ class EvidenceFile(models.Model):
     stored_as = models.CharField(max_length=255)
     received_at = models.DateTimeField(default=timezone.now)
     received_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    came_by = models.CharField(max_length=10, choices=CameBy.choices, default=CameBy.FORM)
+    # Sealed: from which address it was fetched, over which turns, with which headers.
+    capture = models.TextField(default="", blank=True)
+    # Why no copy for sharing can be made (formats.copies.MESSAGES); empty while one is made or there is one.
+    copy_problem = models.CharField(max_length=30, blank=True)
+    scan = models.CharField(max_length=12, choices=Scan.choices, default=Scan.NOT_SCANNED)
+    scan_found = models.CharField(max_length=200, blank=True)
+    scanned_at = models.DateTimeField(null=True)
 
     objects = VisibleQuerySet.as_manager()
 
@@ -148,6 +180,91 @@ class EvidenceFile(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class EvidenceCopy(models.Model):
+    """A file made from one that was received, or a redacted one beside it; the original is never touched."""
+
+    file = models.ForeignKey(EvidenceFile, models.CASCADE, related_name="copies")
+    kind = models.CharField(max_length=10, choices=CopyKind.choices)
+    # The redacted copy from which this one was made; empty where it was made from the file as received.
+    made_from = models.ForeignKey("self", models.CASCADE, null=True, related_name="copies")
+    page = models.PositiveSmallIntegerField(default=0)
+    sha256 = models.CharField(max_length=64)
+    size = models.PositiveBigIntegerField()
+    mime = models.CharField(max_length=100)
+    stored_as = models.CharField(max_length=255)
+    # As for files: why no copy of this redacted one can be made.
+    copy_problem = models.CharField(max_length=30, blank=True)
+    made_at = models.DateTimeField(default=timezone.now)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    objects = VisibleQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("file", "kind", "page", "pk")
+        verbose_name_plural = "evidence copies"
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=CopyKind.values), name="copy_kind_known"),
+            models.UniqueConstraint(
+                fields=["file", "kind", "page"],
+                condition=Q(made_from__isnull=True) & ~Q(kind=CopyKind.REDACTED),
+                name="copy_of_original_once",
+            ),
+            models.UniqueConstraint(
+                fields=["made_from", "kind", "page"],
+                condition=Q(made_from__isnull=False),
+                name="copy_of_redacted_once",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind=CopyKind.REDACTED) | Q(made_by__isnull=False, made_from__isnull=True),
+                name="copy_redacted_by_a_person",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.file} · {self.get_kind_display()}"
+
+
+class Upload(models.Model):
+    """A file on its way in pieces, over a connection that breaks; gone when it is whole, given up or a day old."""
+
+    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    evidence = models.ForeignKey(Evidence, models.CASCADE, related_name="uploads")
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="uploads")
+    name = models.TextField()  # sealed
+    size = models.PositiveBigIntegerField()
+    received = models.PositiveBigIntegerField(default=0)
+    begun_at = models.DateTimeField(default=timezone.now)
+    last_at = models.DateTimeField(default=timezone.now)
+
+    objects = VisibleQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("begun_at", "pk")
+        constraints = [
+            models.CheckConstraint(condition=Q(received__lte=F("size")), name="upload_no_more_than_announced")
+        ]
+
+    def __str__(self) -> str:
+        return str(self.key)
+
+
+class UploadPiece(models.Model):
+    """A piece of a file on its way: sealed as whole files are."""
+
+    upload = models.ForeignKey(Upload, models.CASCADE, related_name="pieces")
+    start = models.PositiveBigIntegerField()
+    size = models.PositiveBigIntegerField()
+    sha256 = models.CharField(max_length=64)
+    stored_as = models.CharField(max_length=255)
+
+    class Meta:
+        ordering = ("upload", "start")
+        constraints = [models.UniqueConstraint(fields=["upload", "start"], name="upload_piece_once")]
+
+    def __str__(self) -> str:
+        return f"{self.upload} {self.start}"
 
 
 class EvidenceLink(models.Model):

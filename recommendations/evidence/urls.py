@@ -4,10 +4,12 @@ from django.urls import path
 
 from recommendations.evidence import (
     edit_views,
+    file_views,
     indicator_views,
     levels_views,
     link_views,
     safety_views,
+    upload_views,
     views,
 )
 
@@ -15,7 +17,14 @@ urlpatterns = [
     path("evidence/", views.evidence_list, name="evidence_list"),
     path("evidence/new/", edit_views.evidence_new, name="evidence_new"),
     path("evidence/suggest/", views.evidence_suggest, name="evidence_suggest"),
-    path("evidence/files/<int:pk>/", views.evidence_file, name="evidence_file"),
+    path("evidence/files/<int:pk>/", file_views.evidence_file, name="evidence_file"),
+    path("evidence/files/<int:pk>/copy/", file_views.evidence_copy, name="evidence_copy"),
+    path("evidence/files/<int:pk>/redacted/", file_views.evidence_redacted, name="evidence_redacted"),
+    path("evidence/files/<int:pk>/receipt/", file_views.evidence_receipt, name="evidence_receipt"),
+    path("evidence/files/<int:pk>/pages/<int:page>/", file_views.evidence_preview, name="evidence_preview"),
+    path("evidence/uploads/<uuid:key>/", upload_views.upload_piece, name="upload_piece"),
+    path("evidence/uploads/<uuid:key>/finish/", upload_views.upload_finish, name="upload_finish"),
+    path("evidence/uploads/<uuid:key>/give-up/", upload_views.upload_give_up, name="upload_give_up"),
     path("evidence/<evidence:number>/", views.evidence_detail, name="evidence_detail"),
     path("evidence/<evidence:number>/edit/", edit_views.evidence_edit, name="evidence_edit"),
     path("evidence/<evidence:number>/access/", edit_views.evidence_access, name="evidence_access"),
@@ -48,6 +57,14 @@ urlpatterns = [
     path("evidence/<evidence:number>/check/", edit_views.evidence_check, name="evidence_check"),
     path("evidence/<evidence:number>/source/", edit_views.evidence_source, name="evidence_source"),
     path("evidence/<evidence:number>/files/new/", edit_views.evidence_file_new, name="evidence_file_new"),
+    path("evidence/<evidence:number>/uploads/", upload_views.upload_begin, name="upload_begin"),
+    path("evidence/<evidence:number>/custody/", file_views.evidence_custody, name="evidence_custody"),
+    path(
+        "evidence/<evidence:number>/custody/download/",
+        file_views.evidence_with_custody,
+        name="evidence_with_custody",
+    ),
+    path("evidence/<evidence:number>/custody/verify/", file_views.evidence_verify, name="evidence_verify"),
     path("evidence/<evidence:number>/links/new/", link_views.evidence_link_new, name="evidence_link_new"),
     path(
         "evidence/<evidence:number>/links/<int:pk>/edit/",

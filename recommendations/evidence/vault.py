@@ -16,17 +16,20 @@ from django.utils.translation import gettext as _
 
 from recommendations.audit.log import record
 from recommendations.catalogue.errors import Refused
-from recommendations.evidence import rules, secrecy, store
-from recommendations.evidence.models import Evidence, EvidenceFile
+from recommendations.evidence import quotas, rules, secrecy, store
+from recommendations.evidence.models import Evidence, EvidenceCopy, EvidenceFile, UploadPiece
 from recommendations.evidence.recording import content_changed
 from recommendations.evidence.store import folder
 from recommendations.formats import hashing, kinds
 from recommendations.formats.sealing import KeyMissing, Keyring, Unreadable, is_sealed, is_sealed_to, keyring
 from recommendations.formats.storing import PREFIX, Incoming
-from recommendations.vocabulary import EvidenceKind
+from recommendations.jobs.queue import enqueue
+from recommendations.vocabulary import CameBy, EvidenceKind
 from recommendations.words.clean import clean_line
 
 MEBIBYTE = 1024 * 1024
+COPY_JOB = "evidence.copy"
+_ENDINGS = {kind.mime: kind.extension for kind in vars(kinds).values() if isinstance(kind, kinds.Kind)}
 # No upload takes so long: what is older was left by a killed process.
 LEFT_BEHIND = timedelta(hours=24)
 
@@ -67,20 +70,28 @@ def all_or_nothing() -> Iterator[list[str]]:
         _put.reset(token)
 
 
-def receive_file(evidence: Evidence, *, upload: Any, by: Any, at: datetime | None = None) -> EvidenceFile:
+def receive_file(
+    evidence: Evidence,
+    *,
+    upload: Any,
+    by: Any,
+    at: datetime | None = None,
+    came_by: str = CameBy.FORM,
+    capture: str = "",
+) -> EvidenceFile:
     """Take a file into the vault: hashed as it came, its kind judged by content, never altered.
 
     ``upload`` is what a form received (uploads.ReceivedFile) or any Django File. Raises ``FileProblem`` on a kind
     that is not allowed, on a full disk and on too many bytes, ``Refused`` where the person may not or the item holds
-    the file already; then neither row nor file is kept.
+    the file already or she has sent too much today; then neither row nor file is kept.
     """
-    reason = rules.refusal_to_change(evidence, by=by)
+    reason = rules.refusal_to_change(evidence, by=by) or quotas.refusal(by, size=upload.size or 0)
     if reason:
         raise Refused(reason)
     if evidence.kind == EvidenceKind.HELD_ELSEWHERE:
         raise Refused(_("This item is held elsewhere: no file is kept here."))
     at = at or timezone.now()
-    receiving = getattr(upload, "receiving", None) or _received(upload)
+    receiving = getattr(upload, "receiving", None) or received(upload)
     try:
         mime = kind_of(upload, receiving).mime
         with all_or_nothing() as put:
@@ -100,7 +111,10 @@ def receive_file(evidence: Evidence, *, upload: Any, by: Any, at: datetime | Non
                 stored_as=stored_as,
                 received_at=at,
                 received_by=by,
+                came_by=came_by,
+                capture=capture,
             )
+            ask_for_copies(file)
             content_changed(evidence, at=at)
             record(
                 "evidence.file_received",
@@ -114,6 +128,17 @@ def receive_file(evidence: Evidence, *, upload: Any, by: Any, at: datetime | Non
     return file
 
 
+def ask_for_copies(file: EvidenceFile, *, redacted: EvidenceCopy | None = None) -> None:
+    """Have the file, or its redacted copy, searched, cleaned and made into pictures, in the background."""
+    payload = {"file": file.pk, "redacted": redacted.pk if redacted else None}
+    enqueue(COPY_JOB, payload, key=f"{COPY_JOB}:{f'redacted:{redacted.pk}' if redacted else file.pk}")
+
+
+def ending_of(mime: str) -> str:
+    """The ending that a file of this kind is given."""
+    return _ENDINGS.get(mime, "")
+
+
 def kind_of(upload: Any, receiving: Incoming | None = None) -> kinds.Kind:
     """What the upload is by its content, asked once. Raises ``FileProblem`` where it may not come in."""
     known = getattr(upload, "recognised", None)
@@ -124,7 +149,7 @@ def kind_of(upload: Any, receiving: Incoming | None = None) -> kinds.Kind:
     return known
 
 
-def _received(upload: Any) -> Incoming:
+def received(upload: Any) -> Incoming:
     """A file that did not come through our upload handler (the demo, a command), received the same way."""
     return store.STORE.receive(upload.chunks(), most_bytes=settings.UPLOAD_MAX_MB * MEBIBYTE)
 
@@ -150,6 +175,29 @@ def _is_closed(file: EvidenceFile, ring: Keyring) -> bool:
     return path.is_file() and is_sealed(path) and not is_sealed_to(path, ring)
 
 
+def fault_of(stored_as: str, sha256: str) -> str | None:
+    """What is wrong with stored bytes, or None where they are those that came."""
+    try:
+        with store.open(stored_as) as stream:
+            if hashing.sha256_of(stream) != sha256:
+                return _("its bytes are not those that were received")
+    except Unreadable as fault:
+        return str(fault)
+    except OSError:
+        return _("its bytes are gone")
+    return None
+
+
+def _kept() -> Iterator[tuple[str, str, str]]:
+    """All that rows say lies in the vault: files, their copies, pieces of files on their way (which, where, hash)."""
+    for file in EvidenceFile.objects.select_related("evidence").iterator(chunk_size=500):
+        yield f"{file.evidence}", file.stored_as, file.sha256
+    for copy in EvidenceCopy.objects.select_related("file__evidence").iterator(chunk_size=500):
+        yield f"{copy.file.evidence} ({copy.get_kind_display()})", copy.stored_as, copy.sha256
+    for piece in UploadPiece.objects.select_related("upload__evidence").iterator(chunk_size=500):
+        yield f"{piece.upload.evidence} ({_('on its way')})", piece.stored_as, piece.sha256
+
+
 def faults() -> Iterator[tuple[str, str]]:
     """What is wrong in the vault, as (which, what): files without bytes or with other bytes, bytes without a file."""
     known = set()
@@ -158,17 +206,11 @@ def faults() -> Iterator[tuple[str, str]]:
     except KeyMissing as missing:
         yield _("every file"), str(missing)
         return
-    for file in EvidenceFile.objects.select_related("evidence").iterator(chunk_size=500):
-        known.add(file.stored_as)
-        which = f"{file.evidence} {file.stored_as}"
-        try:
-            with open_file(file) as stream:
-                if hashing.sha256_of(stream) != file.sha256:
-                    yield which, _("its bytes are not those that were received")
-        except Unreadable as fault:
-            yield which, str(fault)
-        except OSError:
-            yield which, _("its bytes are gone")
+    for which, stored_as, sha256 in _kept():
+        known.add(stored_as)
+        fault = fault_of(stored_as, sha256)
+        if fault:
+            yield f"{which} {stored_as}", fault
     for path in _stored():
         if str(path.relative_to(folder())) not in known:
             yield str(path.relative_to(folder())), _("no item of evidence knows this file")

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import logging
 from typing import Any
 
-from django.contrib import messages
 from django.db.models import Count
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from recommendations.access import policy
 from recommendations.access.visibility import is_member
 from recommendations.audit.history import history_of
-from recommendations.audit.log import record
-from recommendations.evidence import picking, vault
+from recommendations.evidence import copies, custody, picking
 from recommendations.evidence.filters import SORTS, Narrowed, chips
-from recommendations.evidence.models import Evidence, EvidenceFile, EvidenceLink
+from recommendations.evidence.models import Evidence, EvidenceLink
 from recommendations.evidence.pages import panels_for
 from recommendations.evidence.showing import (
     access_words,
@@ -30,8 +27,6 @@ from recommendations.evidence.showing import (
 )
 from recommendations.web.pages import paged, render_page
 from recommendations.web.queries import changed_query
-
-logger = logging.getLogger(__name__)
 
 
 @require_safe
@@ -120,12 +115,15 @@ def evidence_detail(request: HttpRequest, number: int) -> HttpResponse:
         # The page knows the item: without this each link would read it again.
         link.evidence = evidence
         link.shown_text = picking.text_of(picking.Target(link.recommendation, link.demand))  # type: ignore[attr-defined]
+    files = copies.given(evidence.files.select_related("received_by"), request.user)
+    custody.note_view(evidence, by=request.user)
     context = {
         "evidence": evidence,
         "member": member,
         "facts": facts_of(evidence),
         "access": access_words(evidence, request.user),
-        "files": [(file, kind_words(file.mime)) for file in evidence.files.select_related("received_by")],
+        "files": [(one, kind_words(one.file.mime)) for one in files],
+        "others_get_copies": any(one.original for one in files),
         "groups": in_groups(links, person=request.user),
         "links": links,
         "actions": actions_for(evidence, request.user) if policy.may(request.user, "evidence.add") else [],
@@ -133,29 +131,6 @@ def evidence_detail(request: HttpRequest, number: int) -> HttpResponse:
         "changeable": changeable,
         "panels": panels_for(evidence, request.user),
         # Who opened which file is for those in whose hands the item is.
-        "history": history_of(evidence, without=() if changeable else ("evidence.file_opened",))
-        if member
-        else [],
+        "history": history_of(evidence, without=() if changeable else custody.LOOKING) if member else [],
     }
     return render(request, "evidence/evidence_detail.html", context)
-
-
-@require_safe
-def evidence_file(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """A file's bytes as received: to be saved, never opened by the browser as a page; each opening is logged."""
-    policy.require(request.user, "content.read")
-    rows = EvidenceFile.objects.visible_to(request.user).select_related("evidence")
-    file = get_object_or_404(rows, pk=pk)
-    try:
-        stream = vault.open_file(file)
-    except OSError:
-        logger.error("the bytes of file %s of evidence are gone", file.pk)
-        messages.error(request, _("The file cannot be read from the server's disk. Tell an administrator."))
-        return redirect("evidence_detail", file.evidence.number)
-    record("evidence.file_opened", file.evidence, by=request.user, detail={"file": file.pk})
-    response = FileResponse(stream, as_attachment=True, filename=file.name, content_type=file.mime)
-    response["Content-Length"] = str(file.size)
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response["Cache-Control"] = "private, no-store"
-    return response

@@ -155,6 +155,10 @@ def guessed(rows: Rows) -> dict[str, Any]:
     return {"pk": 987654}
 
 
+def guessed_key(rows: Rows) -> dict[str, Any]:
+    return {"key": "8f14e45f-ceea-467f-a0e6-3b1c2d4f5a60"}
+
+
 def for_a_cluster(rows: Rows) -> str:
     return f"cluster={a_cluster(rows)['pk']}"
 
@@ -250,6 +254,20 @@ MATRIX = [
     Row("source_edit", NOBODY, guessed, what="a guessed source"),
     Row("evidence_check", REVIEWER | COORDINATOR, evidence("restricted"), what="restricted"),
     Row("evidence_file_new", ITS_OWNERS, evidence("restricted"), what="restricted"),
+    Row("evidence_copy", NOBODY, guessed, what="a guessed file"),
+    Row("evidence_redacted", NOBODY, guessed, what="a guessed file"),
+    Row("evidence_receipt", NOBODY, guessed, what="a guessed file"),
+    Row("evidence_preview", NOBODY, lambda rows: {"pk": 987654, "page": 1}, what="a guessed file"),
+    Row("upload_piece", NOBODY, guessed_key, what="a guessed upload"),
+    Row("upload_finish", NOBODY, guessed_key, "post", what="a guessed upload"),
+    Row("upload_give_up", NOBODY, guessed_key, "post", what="a guessed upload"),
+    Row("upload_begin", MEMBERS, evidence("public"), "post", what="public"),
+    Row("upload_begin", ITS_OWNERS, evidence("restricted"), "post", what="restricted"),
+    Row("evidence_custody", MEMBERS, evidence("public"), what="public"),
+    Row("evidence_custody", ITS_OWNERS, evidence("restricted"), what="restricted"),
+    Row("evidence_with_custody", MEMBERS, evidence("public"), "post", what="public"),
+    Row("evidence_with_custody", ITS_OWNERS, evidence("restricted"), "post", what="restricted"),
+    Row("evidence_verify", ITS_OWNERS, evidence("restricted"), "post", what="restricted"),
     Row("evidence_source", MEMBERS, evidence("public"), "post", what="public"),
     Row("evidence_source", ITS_OWNERS, evidence("restricted"), "post", what="restricted"),
     Row("evidence_link_new", ITS_OWNERS, evidence("restricted"), what="restricted"),

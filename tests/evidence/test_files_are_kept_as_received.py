@@ -331,7 +331,8 @@ def test_a_file_is_handed_out_as_an_attachment_that_can_do_nothing(signed_in) ->
 
 
 def test_each_opening_is_logged_and_told_to_the_owner(signed_in) -> None:
-    owner, colleague = make_person(), make_person(name="Aruzhan")
+    owner = make_person()
+    colleague = make_person(name="Aruzhan", organisation=owner.organisation)
     evidence = make_evidence(owner)
     file = vault.receive_file(evidence, upload=known("a.png", samples.png()), by=owner)
     answer = signed_in(colleague).get(reverse("evidence_file", args=[file.pk]))

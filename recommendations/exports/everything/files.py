@@ -15,7 +15,7 @@ from django.db import models
 from recommendations.catalogue import received
 from recommendations.catalogue.models import SourceFile
 from recommendations.evidence import store
-from recommendations.evidence.models import EvidenceFile
+from recommendations.evidence.models import EvidenceCopy, EvidenceFile
 from recommendations.exports import services
 from recommendations.exports.models import Export
 from recommendations.formats.sealing import Unreadable
@@ -35,6 +35,7 @@ class Stored:
 
 STORED: dict[type[models.Model], Stored] = {
     EvidenceFile: Stored(store.open, "files/evidence"),
+    EvidenceCopy: Stored(store.open, "files/copies"),
     SourceFile: Stored(lambda name: (received.folder() / name).open("rb"), "files/imports"),
     Export: Stored(lambda name: (services.folder() / name).open("rb"), "files/exports"),
 }

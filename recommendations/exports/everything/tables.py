@@ -20,6 +20,8 @@ LEFT_OUT = {
     "sessions.Session": "who is signed in now: with a session's key one could act as that person",
     "usersessions.UserSession": "from where people are signed in now, with the keys of their sessions",
     "account.EmailConfirmation": "keys that confirm an address",
+    "recommendations.Upload": "files on their way in pieces, which are not evidence yet",
+    "recommendations.UploadPiece": "their pieces",
     "recommendations.SearchEntry": "the search index, made from the texts by manage.py reindex_search",
 }
 # … columns by label and name.
