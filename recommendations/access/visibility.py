@@ -210,7 +210,7 @@ def originals(reader: Reader) -> Q:
 
 def of_files(reader: Reader) -> Q:
     """Copies of files of evidence: as the evidence."""
-    return Q(file__evidence__in=_model("Evidence")._base_manager.filter(evidence(reader)).values("pk"))
+    return Q(file__evidence__in=model_of("Evidence")._base_manager.filter(evidence(reader)).values("pk"))
 
 
 def ratings(reader: Reader) -> Q:
