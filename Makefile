@@ -4,7 +4,7 @@
 SHELL := /bin/bash
 PY := .venv/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-tests run test check format docs guide messages bench judges failures failures-short rehearsal
+.PHONY: help setup setup-tests run test check format docs guide messages sbom bench judges failures failures-short rehearsal
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -32,6 +32,7 @@ check: setup-tests ## style, types, module boundaries, migrations, generated pag
 	$(PY) manage.py makemigrations --check --dry-run
 	$(PY) -m tracker.settings_page --check
 	$(PY) manage.py workflow_docs --check
+	$(PY) -m tracker.sbom --check
 	$(PY) -m tracker.translations --check
 	TRACKER_ENV=production SITE_URL=https://tracker.example ALLOWED_HOSTS=tracker.example \
 	  SECRET_KEY="$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(50))')" \
@@ -45,6 +46,10 @@ format: setup-tests ## lay the code out
 docs: setup ## write the pages that are made from the code
 	$(PY) -m tracker.settings_page
 	$(PY) manage.py workflow_docs
+	$(PY) -m tracker.sbom
+
+sbom: setup ## list what a release is made of, as docs/sbom.json (CycloneDX)
+	$(PY) -m tracker.sbom
 
 guide: setup-tests ## take the pictures of the user guide anew, as its journeys go
 	@.ci/need chromium chromium chromium-browser google-chrome google-chrome-stable
@@ -73,8 +78,9 @@ rehearsal: setup-tests ## start what compose.yaml describes, without Docker, and
 	@.ci/need openssl openssl
 	$(PY) -m tests.rehearsal
 
-judges: setup-tests ## run the outside judges over every kind of page (JUDGES="roles nu axe" for some of them)
+judges: setup-tests ## run the outside judges over code and every kind of page (JUDGES="bandit semgrep roles nu axe" for some of them)
 	@.ci/need chromium chromium chromium-browser google-chrome google-chrome-stable
 	@.ci/need default-jre-headless java
 	@.ci/need npm npm
+	@.ci/need openssl openssl
 	$(PY) -m tests.judges $(JUDGES)

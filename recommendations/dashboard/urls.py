@@ -2,11 +2,21 @@
 
 from django.urls import include, path
 
-from recommendations.dashboard import admin_views, calendar_views, log_views, reach_views, status_views, views
+from recommendations.dashboard import (
+    admin_views,
+    calendar_views,
+    log_views,
+    reach_views,
+    safety_views,
+    status_views,
+    views,
+)
 
 urlpatterns = [
     path("", views.my_work, name="my_work"),
     path("method/", views.method, name="method"),
+    path("safety/seizure/", safety_views.what_a_seizure_gives_away, name="what_a_seizure_gives_away"),
+    path("safety/keep-out/", safety_views.what_not_to_put_in, name="what_not_to_put_in"),
     path("calendar/", calendar_views.calendar, name="calendar"),
     path("calendar/addresses/", calendar_views.feed_make, name="feed_make"),
     path("calendar/addresses/<int:pk>/end/", calendar_views.feed_end, name="feed_end"),

@@ -12,7 +12,6 @@ from __future__ import annotations
 import logging
 import threading
 import time
-import traceback
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -249,7 +248,7 @@ def _note(job: Job, work: Work, fault: Exception) -> None:
     if told:
         logger.warning("job %s (%s) failed: %s", job.pk, job.name, fault)
     else:
-        logger.error("job %s (%s) failed: %s", job.pk, job.name, "".join(traceback.format_exception(fault)))
+        logger.error("job %s (%s) failed", job.pk, job.name, exc_info=fault)
     with transaction.atomic():
         noted = Job.objects.filter(pk=job.pk, token=work.token, state=JobState.RUNNING).update(
             state=JobState.FAILED if hopeless else JobState.WAITING,

@@ -191,6 +191,8 @@ MATRIX = [
     Row("my_work", SIGNED_IN),
     Row("profile", SIGNED_IN),
     Row("method", SIGNED_IN),
+    Row("what_a_seizure_gives_away", SIGNED_IN),
+    Row("what_not_to_put_in", SIGNED_IN),
     Row("styleguide", SIGNED_IN),
     Row("calendar", READERS),
     Row("calendar_day", READERS, lambda rows: {"kind": "milestone"} | a_milestone(rows)),

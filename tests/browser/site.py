@@ -30,7 +30,7 @@ JOBS_DONE_WITHIN = 120
 class Site:
     """Served by the same processes as `make run` starts, on the kind of database the suite runs on."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, **more: str) -> None:
         self.folder = folder
         self.mail = folder / "mail"
         self.port = free_port()
@@ -52,6 +52,7 @@ class Site:
             "SITE_URL": self.url,
             # One key for both, so that a test can sign people in.
             "SECRET_KEY": settings.SECRET_KEY,
+            **more,
         }
         self.log = folder / "site.log"
         with self.log.open("wb") as log:

@@ -1,11 +1,10 @@
 """Starts a site with the demonstration, finds a page of every kind, and lets the judges look."""
 
 import os
-import shutil
-import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
@@ -15,27 +14,18 @@ import django
 
 django.setup()
 
-from django.conf import settings
-
 from recommendations.organisations.models import User
 from tests.browser.site import Site
-from tests.judges import judges
+from tests.judges import code, judges, tools, walls
+from tests.judges.front import NO_LIMITS
 from tests.judges.pages import PEOPLE, every_kind
 
-NAMES = ("roles", "nu", "axe", "lighthouse")
+# In this order: the code first, what changes the site's data last.
+OF_CODE = {"bandit": code.bandit, "semgrep": code.semgrep}
+OF_PAGES = {"roles": judges.roles, "nu": judges.nu, "axe": judges.axe, "lighthouse": judges.lighthouse}
+OF_WALLS = {"observatory": walls.observatory, "wapiti": walls.wapiti}
+NAMES = (*OF_CODE, *OF_PAGES, *OF_WALLS)
 FROM_NPM = {"nu", "lighthouse"}
-
-
-def tools() -> Path:
-    """The folder with the judges that come from npm, installed once."""
-    folder = settings.BASE_DIR / "var" / "judges"
-    if not (folder / "node_modules" / "lighthouse").is_dir():
-        folder.mkdir(parents=True, exist_ok=True)
-        shutil.copy(judges.HERE / "package.json", folder)
-        print("Installing the judges", flush=True)
-        npm = ["npm", "install", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"]
-        subprocess.run(npm, cwd=folder, check=True)
-    return folder
 
 
 def main(wanted: list[str]) -> int:
@@ -45,29 +35,45 @@ def main(wanted: list[str]) -> int:
         print(f"Unknown judges: {', '.join(sorted(unknown))}. There are: {', '.join(NAMES)}.")
         return 2
     chosen = [name for name in NAMES if not wanted or name in wanted]
+    total = sum(judged(name, OF_CODE[name]) for name in chosen if name in OF_CODE)
+    if set(chosen) - set(OF_CODE):
+        total += on_a_site(chosen)
+    return 1 if total else 0
+
+
+def on_a_site(chosen: list[str]) -> int:
+    """The judges that look at a running site; returns how many faults they found."""
     total = 0
     with tempfile.TemporaryDirectory(prefix="upr-judges-") as folder:
-        site = Site(Path(folder))
+        site = Site(Path(folder), **NO_LIMITS)
         try:
             with site.as_default_database():
-                sessions = {
-                    email: site.session_of(User.objects.get(email=email)) if email else None
-                    for email in PEOPLE
-                }
-                pages = every_kind(site.url, sessions)
-                print(f"{len(pages)} pages of {len({page.kind for page in pages})} kinds", flush=True)
+                if set(chosen) & set(OF_PAGES):
+                    sessions = {
+                        email: site.session_of(User.objects.get(email=email)) if email else None
+                        for email in PEOPLE
+                    }
+                    pages = every_kind(site.url, sessions)
+                    print(f"{len(pages)} pages of {len({page.kind for page in pages})} kinds", flush=True)
                 for name in chosen:
-                    began = time.monotonic()
-                    judge = getattr(judges, name)
-                    more = (tools(),) if name in FROM_NPM else ()
-                    faults = judge(site.url, pages, sessions, *more)
-                    total += len(faults)
-                    print(f"{name}: {len(faults)} faults in {time.monotonic() - began:.0f} s", flush=True)
-                    for fault in faults:
-                        print(f"  {fault}", flush=True)
+                    if name in OF_PAGES:
+                        more = (tools.from_npm(),) if name in FROM_NPM else ()
+                        total += judged(name, OF_PAGES[name], site.url, pages, sessions, *more)
+                    elif name in OF_WALLS:
+                        total += judged(name, OF_WALLS[name], site)
         finally:
             site.stop()
-    return 1 if total else 0
+    return total
+
+
+def judged(name: str, judge: Callable[..., list[str]], *given: object) -> int:
+    """Let one judge look and print what it finds; returns how many faults that is."""
+    began = time.monotonic()
+    faults = judge(*given)
+    print(f"{name}: {len(faults)} faults in {time.monotonic() - began:.0f} s", flush=True)
+    for fault in faults:
+        print(f"  {fault}", flush=True)
+    return len(faults)
 
 
 if __name__ == "__main__":
