@@ -1,6 +1,7 @@
 """Index of the background handlers and of what ends with an account; importing it registers them all."""
 
 from recommendations.assessments import tasks as assessments_tasks  # noqa: F401
+from recommendations.evidence import resealing as evidence_resealing  # noqa: F401
 from recommendations.evidence import tasks as evidence_tasks  # noqa: F401
 from recommendations.exports import ending as exports_ending  # noqa: F401
 from recommendations.exports import tasks as exports_tasks  # noqa: F401

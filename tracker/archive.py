@@ -28,7 +28,7 @@ from recommendations.formats import sealing
 from tracker.backup import CannotBackUp, environment_of
 
 FORMAT = 1
-FOLDERS = ("evidence", "imports", "exports", "uploads")
+FOLDERS = ("evidence", "imports", "exports", "uploads", "anchors")
 # Half received, half made, or held by a process: nothing of it is worth keeping.
 PASSING = ("incoming", ".making-", ".receiving-", "part-")
 PIECE = 8 * 1024 * 1024
@@ -202,9 +202,11 @@ def bring_back(source: Path, identity: str) -> dict[str, Any]:
     _require_empty()
     try:
         ring = sealing.Keyring((identity.strip(),))
+        if not sealing.is_sealed_to(source, ring):
+            raise CannotBackUp(f"This key does not open {source}. Nothing was changed.")
         stream = sealing.opened(source.open("rb"), ring)
-    except (pyrage.IdentityError, sealing.Unreadable):
-        raise CannotBackUp(f"This key does not open {source}. Nothing was changed.") from None
+    except sealing.Unreadable:
+        raise CannotBackUp(f"{source} is damaged or cut off. Nothing was changed.") from None
     except OSError as fault:
         raise CannotBackUp(f"{source} cannot be read: {fault}. Nothing was changed.") from fault
     found: dict[str, tuple[int, str]] = {}

@@ -15,6 +15,7 @@ from typing import IO
 from django.utils.translation import gettext_lazy as _
 
 from recommendations.formats import sealing
+from recommendations.formats.hashing import chunks_of
 from recommendations.formats.problems import problem
 from recommendations.formats.sandbox import in_memory
 
@@ -101,6 +102,14 @@ class Incoming:
             raise
         self._path.unlink(missing_ok=True)
 
+    def replace(self, target: Path) -> None:
+        """Take the place of a file that holds the same bytes."""
+        self.complete()
+        with our_errors():
+            os.chmod(self._path, 0o400)
+            os.replace(self._path, target)
+            sync_folder(target.parent)
+
     def discard(self) -> None:
         """Leave nothing of it; harmless when it is put or discarded already."""
         if self._sealing is not None:
@@ -172,6 +181,28 @@ class Store:
     def size(self, stored_as: str) -> int:
         """How many bytes the file takes on the disk, sealed. Raises ``OSError`` where it is gone."""
         return self.path(stored_as).stat().st_size
+
+    def names(self) -> list[str]:
+        """Every file that has its place here (``stored_as``)."""
+        if not self.folder.is_dir():
+            return []
+        return sorted(
+            str(path.relative_to(self.folder))
+            for path in self.folder.rglob("*")
+            if path.is_file() and self.hidden not in path.parents and not path.name.startswith(".")
+        )
+
+    def seal_anew(self, stored_as: str) -> None:
+        """Seal a file to the key of now, in one step; what it holds stays the same, byte for byte.
+
+        Raises ``Unreadable`` where no key opens it, and leaves it then.
+        """
+        with self.open(stored_as) as stream:
+            coming = self.receive(chunks_of(stream))
+        try:
+            coming.replace(self.path(stored_as))
+        finally:
+            coming.discard()
 
     def path(self, stored_as: str) -> Path:
         """Where the sealed bytes lie: for copying them as they are."""

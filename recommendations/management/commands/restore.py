@@ -39,7 +39,7 @@ class Command(BaseCommand):
             f"Restored, as it was on {manifest['made']}: {rows} rows in {len(manifest['rows'])} tables,"
         )
         self.stdout.write(f"{files} files, each with its hash. The log ends where it ended.")
-        wrong = [f"event {number}: {what}" for number, what in log.faults()]
+        wrong = [str(fault) for fault in log.faults()]
         if missing := vault_key.missing():
             self.stdout.write(f"{missing}")
         else:
