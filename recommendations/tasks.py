@@ -9,6 +9,7 @@ from recommendations.imports import tasks as imports_tasks  # noqa: F401
 from recommendations.imports.bringing import steps as bringing_tasks  # noqa: F401
 from recommendations.jobs import tasks as jobs_tasks  # noqa: F401
 from recommendations.organisations import closing as organisations_closing  # noqa: F401
+from recommendations.organisations import resetting  # noqa: F401
 from recommendations.organisations import tasks as organisations_tasks  # noqa: F401
 from recommendations.overview import tasks as overview_tasks  # noqa: F401
 from recommendations.reminders import tasks as reminders_tasks  # noqa: F401

@@ -57,6 +57,12 @@ BACKUP_RECIPIENT = env.text(
     shown="what `manage.py make_custodian_sheets` left in `DATA_DIR/backup.recipient`",
     help="The public half of the backup key: `manage.py backup` seals to it, so that a taken server opens no backup.",
 )
+SECRET_KEY_FALLBACKS = env.words(
+    "SECRET_KEY_FALLBACKS",
+    shown="none",
+    help="Earlier keys, newest first, after a change of `SECRET_KEY`: what they signed or sealed stays good until "
+    "`manage.py reseal_second_factors` ran and people signed in anew.",
+)
 DATABASE_URL = env.url(
     "DATABASE_URL",
     f"sqlite:///{quote(str(DATA_DIR))}/tracker.sqlite3",
@@ -100,6 +106,27 @@ BEHIND_PROXY = env.flag(
     "BEHIND_PROXY",
     False,
     help="A reverse proxy stands in front, ends TLS and sets `X-Forwarded-Proto` and `X-Forwarded-For`.",
+)
+SECOND_FACTOR = env.words(
+    "SECOND_FACTOR",
+    ("everybody",) if PRODUCTION else ("nobody",),
+    choices=("everybody", "nobody", "editor", "reviewer", "coordinator", "observer", "administrator"),
+    shown="`everybody` in production; else `nobody`, so that the demonstration is signed in to by password",
+    help="Roles of whom a second factor is demanded: without one they can open nothing else. Everybody may have one.",
+)
+SESSION_IDLE_MINUTES = env.number(
+    "SESSION_IDLE_MINUTES",
+    60,
+    least=1,
+    most=7 * 24 * 60,
+    help="Minutes without a page after which a person is signed out.",
+)
+SESSION_HOURS = env.number(
+    "SESSION_HOURS",
+    12,
+    least=1,
+    most=7 * 24,
+    help="Hours after which a person is signed out however busy she is.",
 )
 EMAIL_URL = env.url(
     "EMAIL_URL",

@@ -19,6 +19,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "allauth.usersessions",
     "crispy_forms",
     "crispy_bootstrap5",
@@ -47,6 +48,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "recommendations.organisations.sessions.limited_sessions",
+    "recommendations.organisations.door.second_factor_first",
     "django_htmx.middleware.HtmxMiddleware",
     "recommendations.web.limits.limits",
     "tracker.middleware.what_went_meanwhile",
@@ -100,7 +103,7 @@ CACHES = {
     }
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
-SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_COOKIE_AGE = SESSION_HOURS * 60 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -139,6 +142,22 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 5 * 60
+ACCOUNT_FORMS = {"reset_password": "recommendations.organisations.resetting.ForgottenForm"}
+MFA_ADAPTER = "recommendations.organisations.second_factor.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_PERIOD = 30
+MFA_TOTP_TOLERANCE = 1  # telephones whose clock is not quite right, and people who type slowly
+MFA_FORMS = {
+    "authenticate": "recommendations.organisations.second_factor_forms.SignInCodeForm",
+    "reauthenticate": "recommendations.organisations.second_factor_forms.ConfirmCodeForm",
+    "activate_totp": "recommendations.organisations.second_factor_forms.AppForm",
+    "add_webauthn": "recommendations.organisations.second_factor_forms.PasskeyForm",
+    "authenticate_webauthn": "recommendations.organisations.second_factor_forms.SecondPasskeyForm",
+    "reauthenticate_webauthn": "recommendations.organisations.second_factor_forms.ConfirmPasskeyForm",
+    "login_webauthn": "recommendations.organisations.second_factor_forms.SignInPasskeyForm",
+    "edit_webauthn": "recommendations.organisations.second_factor_forms.PasskeyNameForm",
+}
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if PRODUCTION else "http"
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0
 

@@ -7,7 +7,10 @@ from functools import wraps
 from typing import Any, TypeVar, cast
 
 from allauth.account.adapter import get_adapter
-from allauth.account.internal.flows.reauthentication import did_recently_reauthenticate
+from allauth.account.internal.flows.reauthentication import (
+    did_recently_reauthenticate,
+    is_reauthentication_required,
+)
 from allauth.core.exceptions import ImmediateHttpResponse, ReauthenticationRequired
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
@@ -33,6 +36,12 @@ def demand(request: HttpRequest) -> None:
     if request.headers.get("HX-Request"):
         raise ImmediateHttpResponse(_answer_for_htmx(request))
     raise ReauthenticationRequired()
+
+
+def demand_for_factors(request: HttpRequest) -> None:
+    """The question before a change of one's own factors, as allauth asks it on its own pages."""
+    if is_reauthentication_required(request, app="allauth.mfa"):
+        demand(request)
 
 
 def fresh_confirmation(view: View | None = None, *, reading: bool = False) -> Any:

@@ -138,6 +138,11 @@ class AskForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=gettext_lazy("For example how you made sure that it is she who asks. It stays in the log."),
     )
+    clears_factors = forms.BooleanField(
+        label=gettext_lazy("The second proof is lost too: phone, key and recovery codes"),
+        required=False,
+        help_text=gettext_lazy("They are taken away when the way in is used, and new ones are set up then."),
+    )
 
 
 class OrganisationForm(forms.ModelForm):

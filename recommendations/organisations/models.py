@@ -22,6 +22,7 @@ __all__ = [
     "CalendarFeed",
     "Freeze",
     "Invitation",
+    "KnownDevice",
     "Membership",
     "Organisation",
     "SignInRestoration",
@@ -245,6 +246,7 @@ class SignInRestoration(models.Model):
 
     person = models.ForeignKey(User, models.CASCADE, related_name="restorations")
     reason = models.TextField(_("reason"))
+    clears_factors = models.BooleanField(_("the second factor is lost too"), default=False)
     asked_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     asked_at = models.DateTimeField(default=timezone.now)
     confirmed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
@@ -278,3 +280,17 @@ class SignInRestoration(models.Model):
 
     def __str__(self) -> str:
         return str(self.person)
+
+
+class KnownDevice(models.Model):
+    """A device on which a person signed in before; only the hash of its cookie is kept."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="known_devices")
+    token_hash = models.CharField(max_length=64, unique=True, editable=False)
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("-seen_at",)
+
+    def __str__(self) -> str:
+        return str(self.seen_at)

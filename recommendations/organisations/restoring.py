@@ -6,15 +6,17 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Any
 
-from allauth.usersessions.models import UserSession
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from recommendations.access import policy
 from recommendations.audit.log import record
+from recommendations.organisations.devices import forget_all
 from recommendations.organisations.errors import NotPossible
 from recommendations.organisations.models import SignInRestoration, User
+from recommendations.organisations.second_factor import clear_factors
+from recommendations.organisations.sessions import end_all_of
 from recommendations.organisations.tokens import token_hash
 
 # What is not confirmed within a day was not urgent; the way in itself is open for an hour.
@@ -23,8 +25,12 @@ WAY_IN = timedelta(hours=1)
 
 
 @transaction.atomic
-def ask(person: User, *, by: Any, reason: str, at: datetime | None = None) -> SignInRestoration:
+def ask(
+    person: User, *, by: Any, reason: str, clears_factors: bool = False, at: datetime | None = None
+) -> SignInRestoration:
     """The first of two coordinators asks. Raises ``NotPossible``: for oneself, without a reason, where it was asked.
+
+    With ``clears_factors`` also her apps, keys and recovery codes go when the way in is used.
 
     Administrators keep the site: their sign-in is restored by another administrator, not by coordinators.
     """
@@ -38,7 +44,11 @@ def ask(person: User, *, by: Any, reason: str, at: datetime | None = None) -> Si
     try:
         with transaction.atomic():
             asked = SignInRestoration.objects.create(
-                person=person, reason=reason.strip(), asked_by=by, asked_at=at
+                person=person,
+                reason=reason.strip(),
+                clears_factors=clears_factors,
+                asked_by=by,
+                asked_at=at,
             )
     except IntegrityError:
         raise NotPossible(_("This was asked for already: a second coordinator confirms it.")) from None
@@ -100,8 +110,10 @@ def use(token: str, *, password: str, at: datetime | None = None) -> User:
     person = found.person
     person.set_password(password)
     person.save(update_fields=["password"])
-    for session in UserSession.objects.filter(user=person):
-        session.end()
+    if found.clears_factors:
+        clear_factors(person, by=person)
+    forget_all(person)
+    end_all_of(person, by=person)
     record("signin.restored", person, by=person, at=at)
     return person
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.internal.flows.login import perform_login
+from allauth.account.models import Login
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
 from django.core.mail import send_mail
 from django.http import HttpRequest, HttpResponse
@@ -18,11 +19,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from recommendations.access import policy
-from recommendations.organisations import confirming, restoring
+from recommendations.organisations import confirming, notices, restoring
 from recommendations.organisations.errors import NotPossible
 from recommendations.organisations.forms import AskForm, PasswordForm
 from recommendations.organisations.models import Freeze, SignInRestoration, User
-from recommendations.organisations.views import BACKEND
 
 
 @require_safe
@@ -99,15 +99,15 @@ def signin_restore(request: HttpRequest, token: str) -> HttpResponse:
             person = restoring.use(token, password=form.cleaned_data["password"])
         except NotPossible:
             return render(request, "organisations/signin_over.html", status=410)
-        _tell_by_mail(person)
-        login(request, person, backend=BACKEND)
+        _tell_by_mail(person, found)
         messages.success(request, _("Your password is set. Everywhere else you were signed out."))
-        return redirect("my_work")
+        # Like any sign-in: who still has a second factor is asked for it.
+        return perform_login(request, Login(user=person))
     context = {"form": form, "person": person}
     return render(request, "organisations/signin_restore.html", context, status=422 if form.errors else 200)
 
 
-def _tell_by_mail(person: User) -> None:
+def _tell_by_mail(person: User, used: SignInRestoration) -> None:
     """That it happened, to the address on record: whoever it was not hears of it."""
     subject = _("Your password was set anew")
     text = _(
@@ -115,3 +115,5 @@ def _tell_by_mail(person: User) -> None:
         "coordinator now: she can end it."
     )
     send_mail(subject, text, None, [person.email], fail_silently=True)
+    if used.clears_factors:
+        notices.tell(person, "factors_cleared")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.internal.flows.login import perform_login
+from allauth.account.models import Login
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
 from django.core.mail import send_mail
 from django.db.models import Count, Q
@@ -29,8 +30,6 @@ from recommendations.organisations.forms import (
     ProfileForm,
 )
 from recommendations.organisations.models import Invitation, Organisation, User
-
-BACKEND = "recommendations.organisations.backends.SignInBackend"
 
 
 @require_safe
@@ -117,9 +116,8 @@ def invitation_accept(request: HttpRequest, token: str) -> HttpResponse:
             )
         except services.NotPossible:
             return render(request, "organisations/invitation_over.html", status=410)
-        login(request, person, backend=BACKEND)
         messages.success(request, _("Welcome. This is your work."))
-        return redirect("my_work")
+        return perform_login(request, Login(user=person))
     return render(
         request,
         "organisations/invitation_accept.html",

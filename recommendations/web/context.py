@@ -56,6 +56,7 @@ MORE = (
 PERSON = (
     ("notification_list", _("Notifications")),
     ("profile", _("Profile and settings")),
+    ("mfa_index", _("Signing in safely")),
     ("account_change_password", _("Password")),
     ("usersessions_list", _("Where you are signed in")),
 )

@@ -220,6 +220,7 @@ class TestASignInAfterwards:
         freezing.freeze(detained, by=coordinator)
         mail.outbox.clear()
         Client().post(reverse("account_reset_password"), {"email": detained.email})
+        queue.run_due()
         assert mail.outbox == []
 
 

@@ -19,6 +19,8 @@ from recommendations.audit.models import ChainHead, Event, EventDetail
 LEFT_OUT = {
     "sessions.Session": "who is signed in now: with a session's key one could act as that person",
     "usersessions.UserSession": "from where people are signed in now, with the keys of their sessions",
+    "recommendations.KnownDevice": "marks of the devices on which people signed in before",
+    "mfa.Authenticator": "second factors of people, sealed with the server's key; people set up new ones",
     "account.EmailConfirmation": "keys that confirm an address",
     "recommendations.Upload": "files on their way in pieces, which are not evidence yet",
     "recommendations.UploadPiece": "their pieces",
