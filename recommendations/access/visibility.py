@@ -196,23 +196,6 @@ def identities(reader: Reader) -> Q:
     return Q(source__in=named.values("protectedsource"))
 
 
-def originals(reader: Reader) -> Q:
-    """Files of evidence whose bytes as received the reader may have: hers who hold the item, and whom it names.
-
-    To be asked of files that the reader may see. Everybody else, and every audience, is given copies.
-    """
-    held = of_own_evidence(reader)
-    if Role.COORDINATOR in roles_of(reader):
-        by_mail = Q(evidence__organisation__works_by_mail=True)
-        held |= by_mail & ~Q(evidence__confidentiality=Confidentiality.RESTRICTED)
-    return held
-
-
-def of_files(reader: Reader) -> Q:
-    """Copies of files of evidence: as the evidence."""
-    return Q(file__evidence__in=model_of("Evidence")._base_manager.filter(evidence(reader)).values("pk"))
-
-
 def ratings(reader: Reader) -> Q:
     """Ratings: as their assessment."""
     return Q(assessment__in=model_of("Assessment")._base_manager.filter(assessments(reader)).values("pk"))
@@ -361,7 +344,9 @@ RULES: dict[str, Rule] = {
     "ComplianceStatus": compliance,
     "Evidence": evidence,
     "EvidenceFile": of_evidence,
-    "EvidenceCopy": of_files,
+    "EvidenceCopy": lambda who: Q(
+        file__in=model_of("EvidenceFile")._base_manager.filter(of_evidence(who)).values("pk")
+    ),
     "Upload": owner_only,
     "EvidenceLink": of_evidence,
     "Citation": of_evidence,

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from recommendations.access import visibility
+from recommendations.access.originals import originals
 from recommendations.audit.log import record
 from recommendations.catalogue.errors import Refused
 from recommendations.evidence import quotas, rules, store
@@ -25,9 +25,9 @@ from recommendations.evidence.vault import (
     kind_of,
     received,
 )
+from recommendations.evidence.words import CopyKind, Scan
 from recommendations.formats import copies, kinds, scanning
 from recommendations.formats.copies import NoCopy
-from recommendations.vocabulary import CopyKind, Scan
 
 logger = logging.getLogger(__name__)
 
@@ -42,7 +42,7 @@ def may_have_original(file: EvidenceFile, reader: Any) -> bool:
 def originals_for(files: Iterable[EvidenceFile], reader: Any) -> set[int]:
     """The keys of those of the files, all of which the reader may see, whose originals the reader may have."""
     rows = EvidenceFile.objects.filter(pk__in=[file.pk for file in files])
-    return set(rows.filter(visibility.originals(reader)).values_list("pk", flat=True))
+    return set(rows.filter(originals(reader)).values_list("pk", flat=True))
 
 
 @dataclass(frozen=True)
@@ -60,11 +60,11 @@ class Given:
 def given(files: Iterable[EvidenceFile], reader: Any) -> list[Given]:
     """What the reader is given of each of these files, all of which the reader may see."""
     files = list(files)
-    originals = originals_for(files, reader)
+    theirs = originals_for(files, reader)
     rows: dict[int, list[EvidenceCopy]] = {file.pk: [] for file in files}
     for row in EvidenceCopy.objects.filter(file__in=files).order_by("pk"):
         rows[row.file_id].append(row)
-    return [_given(file, rows[file.pk], original=file.pk in originals) for file in files]
+    return [_given(file, rows[file.pk], original=file.pk in theirs) for file in files]
 
 
 def _given(file: EvidenceFile, rows: list[EvidenceCopy], *, original: bool) -> Given:

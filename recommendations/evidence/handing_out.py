@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from recommendations.evidence import custody, store
 from recommendations.evidence.copies import Given
 from recommendations.evidence.models import Evidence
-from recommendations.vocabulary import CopyKind
+from recommendations.evidence.words import CopyKind
 
 _PIECE = 1024 * 1024
 _WHEN = (1980, 1, 1, 0, 0, 0)

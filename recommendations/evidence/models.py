@@ -15,19 +15,11 @@ from django.utils.translation import gettext_lazy as _
 
 from recommendations.access.visibility import VisibleQuerySet
 from recommendations.catalogue.models import Demand, Recommendation, State
+from recommendations.evidence.words import CameBy, CopyKind, Scan
 from recommendations.formats.sealed_field import SealedField
 from recommendations.formats.sealing import TEXT_MARK
 from recommendations.organisations.models import Organisation
-from recommendations.vocabulary import (
-    CameBy,
-    Confidentiality,
-    CopyKind,
-    EvidenceCheck,
-    EvidenceKind,
-    Scan,
-    Shows,
-    TextLanguage,
-)
+from recommendations.vocabulary import Confidentiality, EvidenceCheck, EvidenceKind, Shows, TextLanguage
 
 __all__ = [
     "Evidence",

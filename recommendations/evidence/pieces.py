@@ -15,9 +15,10 @@ from django.utils.translation import gettext as _
 from recommendations.catalogue.errors import Refused
 from recommendations.evidence import quotas, rules, store, vault
 from recommendations.evidence.models import Evidence, EvidenceFile, Upload, UploadPiece
+from recommendations.evidence.words import CameBy
 from recommendations.formats.problems import FileProblem
 from recommendations.formats.sealing import opened_text, sealed_text
-from recommendations.vocabulary import CameBy, EvidenceKind
+from recommendations.vocabulary import EvidenceKind
 
 MEBIBYTE = 1024 * 1024
 LARGEST_PIECE = 4 * MEBIBYTE

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from recommendations.evidence.models import EvidenceCopy, EvidenceFile, Upload
-from recommendations.vocabulary import CopyKind
+from recommendations.evidence.words import CopyKind
 
 MEBIBYTE = 1024 * 1024
 MOST_ON_THEIR_WAY = 10

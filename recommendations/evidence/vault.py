@@ -20,11 +20,12 @@ from recommendations.evidence import quotas, rules, secrecy, store
 from recommendations.evidence.models import Evidence, EvidenceCopy, EvidenceFile, UploadPiece
 from recommendations.evidence.recording import content_changed
 from recommendations.evidence.store import folder
+from recommendations.evidence.words import CameBy
 from recommendations.formats import hashing, kinds
 from recommendations.formats.sealing import KeyMissing, Keyring, Unreadable, is_sealed, is_sealed_to, keyring
 from recommendations.formats.storing import PREFIX, Incoming
 from recommendations.jobs.queue import enqueue
-from recommendations.vocabulary import CameBy, EvidenceKind
+from recommendations.vocabulary import EvidenceKind
 from recommendations.words.clean import clean_line
 
 MEBIBYTE = 1024 * 1024

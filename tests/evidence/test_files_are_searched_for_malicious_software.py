@@ -14,11 +14,12 @@ from django.urls import reverse
 from recommendations.audit.models import Event
 from recommendations.evidence import vault
 from recommendations.evidence.models import EvidenceCopy
+from recommendations.evidence.words import Scan
 from recommendations.formats import scanning
 from recommendations.formats.scanning import NotScanned
 from recommendations.jobs import queue
 from recommendations.jobs.models import Job
-from recommendations.vocabulary import JobState, Scan
+from recommendations.vocabulary import JobState
 from tests.evidence import samples
 from tests.factories import make_evidence, make_person
 

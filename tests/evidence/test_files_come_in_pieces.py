@@ -14,7 +14,8 @@ from django.utils import timezone
 
 from recommendations.evidence import pieces, quotas, vault
 from recommendations.evidence.models import EvidenceFile, Upload, UploadPiece
-from recommendations.vocabulary import CameBy, Confidentiality
+from recommendations.evidence.words import CameBy
+from recommendations.vocabulary import Confidentiality
 from tests.evidence import samples
 from tests.factories import make_evidence, make_person
 

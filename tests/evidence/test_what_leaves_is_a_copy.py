@@ -15,10 +15,11 @@ from recommendations.audit.models import Event
 from recommendations.catalogue.errors import Refused
 from recommendations.evidence import copies, vault
 from recommendations.evidence.models import EvidenceCopy, EvidenceFile
+from recommendations.evidence.words import CopyKind
 from recommendations.formats import kinds
 from recommendations.jobs import queue
 from recommendations.jobs.models import Job
-from recommendations.vocabulary import Confidentiality, CopyKind, JobState, Role
+from recommendations.vocabulary import Confidentiality, JobState, Role
 from tests.evidence import samples
 from tests.factories import make_evidence, make_organisation, make_person
 from tests.formats.test_copies import SECRET, a_pdf, has_secret, photograph
