@@ -3,6 +3,8 @@
 from importlib import import_module
 
 from django.apps import AppConfig
+from django.conf import settings
+from django.core.mail.utils import DNS_NAME
 from django.utils.translation import gettext_lazy as _
 
 
@@ -14,4 +16,6 @@ class RecommendationsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        # Django asks the machine for its name and writes it into every mail; it may say too much.
+        DNS_NAME._fqdn = settings.MAIL_DOMAIN  # type: ignore[attr-defined]
         import_module("recommendations.tasks")

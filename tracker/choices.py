@@ -141,6 +141,14 @@ DEFAULT_FROM_EMAIL = env.text(
     takes="a mail address",
     help="The sender of all mail. Choose a neutral one: it is seen in every inbox.",
 )
+MAIL_DOMAIN = env.text(
+    "MAIL_DOMAIN",
+    DEFAULT_FROM_EMAIL.rpartition("@")[2].strip("> ") or "localhost",
+    takes="a domain",
+    shown="that of `DEFAULT_FROM_EMAIL`",
+    help="The domain in the `Message-ID` of mails and by which the site greets the mail server, in place of the "
+    "server's own name. Choose a neutral one.",
+)
 PUBLIC_PAGES = env.flag(
     "PUBLIC_PAGES",
     False,

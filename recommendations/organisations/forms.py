@@ -45,7 +45,12 @@ class InviteForm(forms.Form):
     """Whom to invite, for which organisation, in which roles."""
 
     email = forms.EmailField(label=gettext_lazy("E-mail"))
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=150, required=False)
+    name = forms.CharField(
+        label=gettext_lazy("Shown as"),
+        max_length=150,
+        required=False,
+        help_text=gettext_lazy("She may change it. No legal name is needed."),
+    )
     organisation = forms.ModelChoiceField(
         label=gettext_lazy("Organisation"), queryset=Organisation.objects.none(), required=False
     )
@@ -125,7 +130,11 @@ class PasswordForm(forms.Form):
 class AcceptForm(PasswordForm):
     """What a person who was invited says of herself: her name and a password."""
 
-    name = forms.CharField(label=gettext_lazy("Your name"), max_length=150)
+    name = forms.CharField(
+        label=gettext_lazy("Shown as"),
+        max_length=150,
+        help_text=gettext_lazy("Colleagues see it. It need not be your legal name: a pseudonym is welcome."),
+    )
     field_order = ("name", "password", "again")
 
 
@@ -174,7 +183,11 @@ class ProfileForm(forms.ModelForm):
             "digest_weekday",
             "away_until",
         )
+        labels = {"name": gettext_lazy("Shown as")}
         help_texts = {
+            "name": gettext_lazy(
+                "Colleagues see it. It need not be your legal name: a pseudonym is welcome."
+            ),
             "single_keys": gettext_lazy("J and K move in lists, / searches, ? lists the keys."),
         }
 

@@ -33,7 +33,7 @@ from recommendations.jobs.models import Job
 from recommendations.organisations.models import User
 from recommendations.reminders.models import Digest, Notification
 from recommendations.reminders.seeing import visible_ids
-from recommendations.reminders.sentences import sentence
+from recommendations.reminders.sentences import mailed_sentence
 from recommendations.vocabulary import AssessmentStatus, JobState, ReminderChannel, ReminderKind
 from recommendations.web.many import among
 
@@ -177,8 +177,7 @@ def _to_be_sent(made: list[tuple[Digest, list[int]]]) -> list[Job]:
 
 def message_id(what: str, person: User, day: date) -> str:
     """The name under which mail servers know it: the same for a repeat."""
-    host = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].strip(">") or "localhost"
-    return f"<{what}.{person.pk}.{day:%Y%m%d}@{host}>"
+    return f"<{what}.{person.pk}.{day:%Y%m%d}@{settings.MAIL_DOMAIN}>"
 
 
 @queue.handler(JOB, called=gettext_lazy("A mail of reminders"), attempts=ATTEMPTS)
@@ -259,7 +258,7 @@ def _mail(person: User, rows: list[Notification], count: int, message_id: str) -
         context = {
             "name": person.name,
             "lines": [
-                (sentence(row.kind, row.params), settings.SITE_URL + row.url if row.url else "")
+                (mailed_sentence(row.kind, row.params), settings.SITE_URL + row.url if row.url else "")
                 for row in rows
             ],
             "more": count - len(rows),

@@ -80,6 +80,35 @@ def sentence(kind: str, params: Mapping[str, Any]) -> str:
     return f"{said} ({words['words']})" if words.get("words") else said
 
 
+# Kinds whose "what" names a person, or a file as somebody called it: a mail says the kind alone.
+NAMELESS = frozenset({"everything.asked", "import.applied", "import.failed"})
+# Kinds whose "what" is an assessment: its subject, and after a dot its organisation, which no mail names.
+OF_ASSESSMENTS = frozenset(
+    {
+        ReminderKind.WAITING_REVIEW,
+        ReminderKind.RETURNED_DRAFT,
+        ReminderKind.COMMENT_WAITING,
+        ReminderKind.STALE,
+        "assessment.submitted",
+        "assessment.returned",
+        "assessment.approved",
+        "assessment.published",
+        "assessment.redacted",
+        "comment.mentioned",
+    }
+)
+
+
+def mailed_sentence(kind: str, params: Mapping[str, Any]) -> str:
+    """The sentence as a mail says it, which other eyes may read: without people, organisations and names of files."""
+    if kind in NAMELESS:
+        return kind_words(kind)
+    if kind in OF_ASSESSMENTS:
+        what = str(params.get("what", ""))
+        return sentence(kind, {**params, "what": what.rpartition(" · ")[0] or what})
+    return sentence(kind, params)
+
+
 KINDS: dict[str, Any] = {
     "assessment.submitted": gettext_lazy("Submitted for review"),
     "assessment.returned": gettext_lazy("Returned to you"),

@@ -37,7 +37,7 @@ def test_a_person_is_invited_comes_in_and_is_given_another_role(
     newcomer = open_as()
     newcomer.goto(address)
     accessible(newcomer)
-    newcomer.get_by_label("Name").fill("Newcomer")
+    newcomer.get_by_label("Shown as").fill("Newcomer")
     for field in newcomer.locator("input[type=password]").all():
         field.fill("a long sentence nobody guesses")
     newcomer.get_by_role("button", name="Begin").click()
