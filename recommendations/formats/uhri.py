@@ -180,10 +180,11 @@ class Annotations:
         paragraph = annotation.paragraph or number
         if paragraph == number:
             text = rest
-        if not paragraph:
+        session, cycle = session_and_cycle([*annotation.sessions, annotation.cycle])
+        # A recommendation of a review is looked for by its words; a committee's paragraph needs its number.
+        if not paragraph and not (is_upr and session and annotation.identifier):
             self._without["paragraph"].add(annotation.number)
             return None
-        session, cycle = session_and_cycle([*annotation.sessions, annotation.cycle])
         entry = Entry(
             annotation.number,
             body="" if is_upr else body,

@@ -18,6 +18,7 @@ from typing import Any
 from django.utils.translation import ngettext
 
 from recommendations.catalogue import provisional
+from recommendations.imports import unnumbered
 from recommendations.imports.adopting import is_bare
 from recommendations.imports.likely import Candidate, held_in_cycle, offered, surest
 from recommendations.imports.models import ImportRun
@@ -76,6 +77,10 @@ class Matching:
         self._last: tuple[int, int, int] | None = None
         self._left_out = 0
         self._other_answers = 0
+        # Rows without a paragraph that nothing here answers to.
+        self._without_place = 0
+        self._extra: list[Parsed] = []
+        self._last_held: _Place | None = None
 
     def met(self, rows: Iterable[Parsed | None]) -> Iterator[Parsed | None]:
         """The rows, those without a paragraph placed; rows of one State and session stand together in the file."""
@@ -86,6 +91,7 @@ class Matching:
                 found = list(group)
                 yield from self._met(place, [row for row in found if row is not None])
                 yield from (row for row in found if row is None)
+        yield from self._extra
 
     def notes(self) -> list[str]:
         """What the person should know about the rows that were met."""
@@ -98,6 +104,17 @@ class Matching:
                     self._left_out,
                 )
                 % {"count": self._left_out}
+            )
+        if self._without_place:
+            notes.append(
+                ngettext(
+                    "%(count)s row has no paragraph number and is no recommendation that is here; it is left out. "
+                    "Load the report of its review first.",
+                    "%(count)s rows have no paragraph number and are no recommendations that are here; they are left "
+                    "out. Load the reports of their reviews first.",
+                    self._without_place,
+                )
+                % {"count": self._without_place}
             )
         if self._other_answers:
             notes.append(
@@ -122,7 +139,10 @@ class Matching:
         return self._last
 
     def _place_of_row(self, row: Parsed) -> tuple[int, int, int] | None:
-        if row.reference or row.paragraph or row.symbol or row.body or not row.texts:
+        if row.reference or row.paragraph or row.body or not row.texts:
+            return None
+        # With a document but no paragraph only a row that its source numbered can be met, and met again.
+        if row.symbol and not row.identifiers:
             return None
         state = row.state or (self._places.state.pk if self._places.state else None)
         cycle = row.cycle or (provisional.cycle_of_session(row.session) if row.session else None)
@@ -134,13 +154,16 @@ class Matching:
     def _met(self, place: tuple[int, int, int], rows: list[Parsed]) -> Iterator[Parsed]:
         state, cycle, session = place
         code = self._terms.state_codes[state]
-        held = _Place(code, cycle, held_in_cycle(f"{code}-{cycle}", self._terms))
+        held = self._held(code, cycle)
         undecided: list[Parsed] = []
         unmet: list[_Part] = []
         met: list[_Part] = []
         taken: set[str] = set()
         for row in rows:
             row.state, row.cycle, row.session = state, cycle, session
+            if row.identifiers:
+                self._unnumbered(row, held)
+                continue
             parts = self._parts(row, code, taken)
             for part in parts:
                 self._look_for(part, held)
@@ -163,6 +186,25 @@ class Matching:
         yield from self._onto_known(met, held, session)
         yield from self._provisional(unmet, held, session)
         yield from undecided
+
+    def _held(self, code: str, cycle: int) -> _Place:
+        """What is here of that cycle; rows of one cycle may stand apart in a file."""
+        if self._last_held is None or (self._last_held.code, self._last_held.cycle) != (code, cycle):
+            self._last_held = _Place(code, cycle, held_in_cycle(f"{code}-{cycle}", self._terms))
+        return self._last_held
+
+    def _unnumbered(self, row: Parsed, held: _Place) -> None:
+        """A row with its source's own identifier and no paragraph: it adds to what is here, after all others."""
+        met = unnumbered.meet(row, held.code, held.official, self._choices)
+        if met.reference:
+            answered = any(one.reference == met.reference and one.position for one in held.candidates)
+            self._extra.append(unnumbered.onto(row, met, is_answered=answered))
+        elif met.choice == LEAVE_OUT:
+            self._left_out += 1
+        elif held.official and met.choice != IS_NEW:
+            self._extra.append(replace(row, match={"key": met.key, "candidates": met.candidates}))
+        else:
+            self._without_place += 1
 
     def _parts(self, row: Parsed, code: str, taken: set[str]) -> list[_Part]:
         words = comparable(row.texts[0][2])

@@ -43,6 +43,8 @@ class Parsed:
     doubts: list[str] = field(default_factory=list)
     # The source gives its answers without saying where they stand: what is here already counts more.
     is_loose: bool = False
+    # It adds to a recommendation that another row of the file may be about as well.
+    is_extra: bool = False
     # "paragraph 124.26", where the row's number would not help to find it.
     place: str = ""
     # How the row was met by its words (``imports.matching``): {"score": …}, or for a row that a person decides on

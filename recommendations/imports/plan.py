@@ -128,6 +128,8 @@ class _Planner:
         self._whole = WholeDocuments() if opened.is_whole_document else None
         # Rows whose recommendation an earlier import brought and somebody took back.
         self._again = 0
+        # Rows without a paragraph that say what another row of the file says.
+        self._said_again = 0
 
     def batches(self) -> Iterator[tuple[list[tuple[Any, ...]], int]]:
         """The rows to be staged (as ``_stage`` takes them), and how many rows of the file were read so far."""
@@ -211,6 +213,9 @@ class _Planner:
             self._tell(parsed, str(fault), fault.column)
             return None
         first = self._seen.setdefault(hash(reference), parsed.number)
+        if first != parsed.number and parsed.is_extra:
+            self._said_again += 1
+            return None
         if first != parsed.number:
             self._tell(
                 parsed,
@@ -316,7 +321,7 @@ class _Planner:
         """What the person should know before confirming, though nothing is wrong."""
         # The plan's page shows what is added in a place of its own.
         added = () if self.terms.asking.mode == UnknownLabels.ASK else self.places.added
-        own = notes_on(added=added, left=self.adopting.left(), again=self._again)
+        own = notes_on(added=added, left=self.adopting.left(), again=self._again, said_again=self._said_again)
         asked = self.terms.asking.notes()
         return [*self.opened.notes, *self.matching.notes(), *asked, *own]
 

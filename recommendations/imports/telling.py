@@ -67,9 +67,10 @@ class Progress:
             self._report(*(self._bytes or (done, total)))
 
 
-def notes_on(*, added: Sequence[str], left: Sequence[str], again: int) -> list[str]:
+def notes_on(*, added: Sequence[str], left: Sequence[str], again: int, said_again: int) -> list[str]:
     """Sentences on what comes with the rows (``added``), on recommendations that are known from UPR Info alone and met
-    no paragraph (``left``), and on how many were imported and taken back before (``again``)."""
+    no paragraph (``left``), on how many were imported and taken back before (``again``), and on rows that mean what
+    another row of the file is about (``said_again``)."""
     notes = []
     if added:
         notes.append(_("New here, and added with the rows: %(what)s.") % {"what": _some(added)})
@@ -92,6 +93,15 @@ def notes_on(*, added: Sequence[str], left: Sequence[str], again: int) -> list[s
                 again,
             )
             % {"count": again}
+        )
+    if said_again:
+        notes.append(
+            ngettext(
+                "%(count)s row without a paragraph number means what another row is about; it is left out.",
+                "%(count)s rows without a paragraph number mean what other rows are about; they are left out.",
+                said_again,
+            )
+            % {"count": said_again}
         )
     return notes
 

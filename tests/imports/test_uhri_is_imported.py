@@ -96,7 +96,7 @@ def test_a_text_without_its_number_is_left_out_with_its_row_and_stops_nothing(br
     records = [as_json.record(1), as_json.record(2, Text="Invented text without its number (Spain);")]
     assert counts(bring(as_json.make(records))) == (1, 1, 0, 0, 0)
     notes = ImportRun.objects.latest("pk").notes
-    assert "Left out because no paragraph number stands in the text: row 2." in notes
+    assert any("has no paragraph number and is no recommendation that is here" in note for note in notes)
 
 
 def test_an_answer_without_its_document_is_not_added_where_the_position_is_known(bring):
@@ -175,3 +175,56 @@ def test_progress_of_the_reading_is_told_in_bytes(bring):
         dry_run=True,
     )
     assert (len(content) + 1, len(content) + 1) in told
+
+
+def unnumbered(number=9, text="Invented text number 1 & more (Spain) (Timor-Leste);", **values):
+    """A record of the review without a paragraph number in its text."""
+    return as_json.record(number, Text=text, Themes=["Right to education"], **values)
+
+
+def test_a_record_without_a_paragraph_is_met_by_its_words_and_adds_its_labels(bring):
+    bring(
+        as_json.make(
+            [
+                as_json.record(1),
+                as_json.record(2, Text="124.2 Quite other words of nobody (Spain) (Timor-Leste);"),
+            ]
+        )
+    )
+    assert counts(bring(as_json.make([unnumbered()]))) == (1, 0, 1, 0, 0)
+    assert Recommendation.objects.count() == 2
+    first = Recommendation.objects.get(reference="KAZ-2-124.1")
+    assert first.themes.filter(name_en="Right to education").exists()
+    assert first.identifiers.count() == 2
+    assert counts(bring(as_json.make([unnumbered()]))) == (1, 0, 0, 1, 0)
+
+
+def test_a_record_without_a_paragraph_that_is_not_sure_is_a_persons_to_decide(bring):
+    bring(as_json.make([as_json.record(1)]))
+    told = bring(as_json.make([unnumbered(text="Invented text number 1 in other words (Spain);")]))
+    assert told["undecided"] == 1
+    staged = ImportRow.objects.get(run=ImportRun.objects.latest("pk"))
+    assert [reference for reference, _score in staged.match["candidates"]] == ["KAZ-2-124.1"]
+
+
+def test_a_record_without_a_paragraph_makes_no_recommendation(bring):
+    told = bring(
+        as_json.make(
+            [
+                as_json.record(1, UprCycle="3", UprSession=["34th Session - Cycle 3"], Symbol="A/HRC/43/10"),
+                unnumbered(),
+            ]
+        )
+    )
+    assert told["problems"] == []
+    assert Recommendation.objects.count() == 1
+    assert any(
+        "has no paragraph number and is no recommendation that is here" in note for note in told["notes"]
+    )
+
+
+def test_a_record_without_a_paragraph_beside_one_with_it_is_left_out(bring):
+    bring(as_json.make([as_json.record(1)]))
+    told = bring(as_json.make([unnumbered(), as_json.record(1)]))
+    assert told["problems"] == []
+    assert any("means what another row is about" in note for note in told["notes"])
