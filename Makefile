@@ -4,7 +4,7 @@
 SHELL := /bin/bash
 PY := .venv/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-tests run test check format docs guide messages sbom bench judges failures failures-short rehearsal
+.PHONY: help setup setup-tests run test check format docs guide messages sbom bench judges failures failures-short hardships rehearsal
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -71,6 +71,10 @@ failures: setup-tests ## 10,000 reminders while workers, broker, database and ma
 failures-short: setup-tests ## the same with 500 reminders, in under 3 minutes
 	@.ci/need-servers
 	$(PY) -m tests.failures --short $(ARGS)
+
+hardships: setup-tests ## measure pages while broker or database are away or hang, clients are slow, clocks are many or wrong
+	@.ci/need-servers
+	$(PY) -m tests.failures.hardships
 
 rehearsal: setup-tests ## start what compose.yaml describes, without Docker, and do the main job over HTTPS
 	@.ci/need-servers

@@ -85,6 +85,9 @@ class Site:
             "LOG_FORMAT": "json",
             "JOB_LEASE": str(self.lease),
             "JOB_SWEEP": str(self.sweep),
+            # One person asks here for as much as many do elsewhere.
+            "EXPORT_LIMIT": "100000",
+            "SEARCH_LIMIT": "100000",
         }
 
     def python(self, *arguments: str) -> str:
