@@ -36,6 +36,10 @@ def pinned(file: Path = REQUIREMENTS) -> list[tuple[Requirement, bool]]:
     return found
 
 
+# Packages whose metadata do not say it: as the licence file says that they bring along.
+SAID_BY_THE_FILE = {"pyrage": "MIT"}
+
+
 def licence(name: str) -> list[dict[str, Any]]:
     """What the package says of its licence: as an expression, in words, or by its classifier."""
     try:
@@ -48,6 +52,8 @@ def licence(name: str) -> list[dict[str, Any]]:
     if words and "\n" not in words and len(words) < 60:
         return [{"license": {"name": words}}]
     classes = [line for line in told.get_all("Classifier") or [] if line.startswith("License ::")]
+    if not classes and name in SAID_BY_THE_FILE:
+        return [{"expression": SAID_BY_THE_FILE[name]}]
     return [{"license": {"name": line.rpartition(" :: ")[2]}} for line in classes[:1]]
 
 

@@ -21,10 +21,11 @@ PEOPLE_OF_AN_ADDRESS = 5
 
 # Addresses that hand something out at any asking, and those that do so when a form is sent.
 HANDED_OUT = frozenset(
-    {"recommendation_export", "export_download", "everything_download", "evidence_file", "import_template"}
+    {"recommendation_export", "export_download", "everything_download", "import_template", "submission_file"}
+    | {"evidence_file", "evidence_copy", "evidence_receipt", "evidence_with_custody"}
 )
 HANDED_OUT_ON_POST = frozenset(
-    {"summary_export", "matrix_export", "export_retry", "everything", "field_sheets"}
+    {"summary_export", "matrix_export", "export_retry", "export_renew", "everything", "field_sheets"}
 )
 # Searches that no parameter `q` gives away.
 SEARCHES = frozenset({"evidence_suggest", "assessment_proposal"})

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from recommendations.assessments.models import Assessment
 from tests.browser.site import Site
 
 NEUTRAL = "https://www.google.com/"
@@ -80,8 +81,9 @@ def test_escape_three_times_leaves_unsaved_text_behind_without_asking(
     page = neutral(open_as("editor@example.org"))
     asked: list[str] = []
     page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
-    page.goto("/evidence/new/")
-    page.locator("main form textarea, main form input[type=text]").first.fill("not saved")
+    draft = Assessment.objects.filter(status="draft", organisation__short_name__startswith="Free Word")[0]
+    page.goto(f"/assessments/{draft.pk}/edit/")
+    page.locator("form[data-autosave] textarea").first.fill("not saved")
 
     for _time in range(3):
         page.keyboard.press("Escape")
