@@ -141,6 +141,8 @@ def marks(finding: Finding) -> list[str]:
         said.append(_("Steps are under way; they do not change the rating."))
     if finding.single_source:
         said.append(_("Single source: a finding on practice rests on one item of evidence."))
+    if finding.unseen:
+        said.append(_("Seen by no approver: %(items)s.") % {"items": ", ".join(finding.unseen)})
     return said
 
 

@@ -204,6 +204,7 @@ class Finding:
     went_backwards_in_part: bool = False
     steps_under_way: bool = False
     single_source: bool = False
+    unseen: tuple[str, ...] = ()  # cited items that no approver saw (E-7), told inside the coalition only
 
 
 @dataclass(frozen=True, kw_only=True)
