@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from recommendations.access import policy
+from recommendations.access.visibility import is_member
 from recommendations.assessments.models import Round
 from recommendations.audit.log import record
 from recommendations.documents.renderers import FORMATS
@@ -67,7 +68,12 @@ def summary_export(request: HttpRequest, cycle: str) -> HttpResponse:
     return render(
         request,
         "exports/summary_export.html",
-        {"cycle": found, "form": form, "earlier": earlier.select_related("made_by", "round")[:10]},
+        {
+            "cycle": found,
+            "form": form,
+            "named": is_member(request.user),
+            "earlier": earlier.select_related("made_by", "round")[:10],
+        },
         status=422 if form.errors else 200,
     )
 
@@ -108,6 +114,7 @@ def matrix_export(request: HttpRequest, cycle: str) -> HttpResponse:
         {
             "cycle": found,
             "form": form,
+            "named": is_member(request.user),
             "has_list": bool(lists),
             "may_import": policy.may(request.user, "import.run"),
             "earlier": earlier.select_related("made_by", "round")[:10],
@@ -124,6 +131,7 @@ def export_list(request: HttpRequest) -> HttpResponse:
     pager = paged(request, rows)
     context = {
         "pager": pager,
+        "named": is_member(request.user),
         "formats": FORMATS,
         "blocked": blocked(list(pager.items)),
         "to_renew": [
@@ -148,6 +156,7 @@ def export_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "exports/_export.html",
         {
             "export": export,
+            "named": is_member(request.user),
             "job": export.job,
             "waiting": waiting,
             "no_longer": services.NO_LONGER if blocked([export]) else "",
@@ -173,8 +182,8 @@ def export_retry(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 def export_who(request: HttpRequest, pk: int) -> HttpResponse:
-    """Everybody who can have this export at this moment."""
-    policy.require(request.user, "summary.export")
+    """Everybody who can have this export at this moment: told to members, since observers read no names."""
+    policy.require(request.user, "summary.export_coalition")
     rows = Export.objects.visible_to(request.user).select_related("made_by__organisation")
     export = get_object_or_404(rows, pk=pk)
     organisation = export.made_by.organisation if export.made_by else None

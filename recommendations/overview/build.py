@@ -346,9 +346,7 @@ class _Builder(Reading):
             went_backwards_in_part=rating.reversed_mark,
             steps_under_way=rating.steps_under_way,
             single_source=assessment.single_source,
-            unseen=()
-            if self.is_public
-            else tuple(f"E-{number}" for number in assessment.unseen_by_approver),
+            unseen=() if self.is_public else tuple(f"E-{number}" for number in assessment.unseen_by_approver),
         )
 
     def _demands(self, row: Any, ratings: list[ItemRating]) -> tuple[DemandLine, ...]:
