@@ -16,6 +16,7 @@ from recommendations.jobs.queue import enqueue
 from recommendations.organisations.ending import end_everything
 from recommendations.organisations.errors import NotPossible
 from recommendations.organisations.models import Freeze, User
+from recommendations.organisations.second_factor import clear_factors
 from recommendations.vocabulary import Role
 
 # What the second person did not confirm within a day was settled otherwise.
@@ -122,6 +123,7 @@ def thaw(frozen: Freeze, *, by: Any, at: datetime | None = None) -> bool:
     person.is_active = True
     person.set_unusable_password()
     person.save(update_fields=["is_active", "password"])
+    clear_factors(person, by=by)
     record("person.thawed", person, by=by, at=at)
     return True
 

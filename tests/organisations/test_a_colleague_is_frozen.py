@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.core import mail
 from django.db import IntegrityError, transaction
@@ -269,6 +270,13 @@ class TestWhoThaws:
         assert not User.objects.get(pk=detained.pk).has_usable_password()
         answer = Client().post(reverse("account_login"), {"login": detained.email, "password": PASSWORD})
         assert answer.status_code == 200
+
+    def test_nor_does_a_passkey_or_an_app_of_before(self, frozen, detained, coordinator, member):
+        Authenticator.objects.create(user=detained, type=Authenticator.Type.WEBAUTHN, data={})
+        Authenticator.objects.create(user=detained, type=Authenticator.Type.TOTP, data={})
+        freezing.thaw(frozen, by=member)
+        freezing.thaw(frozen, by=coordinator)
+        assert not Authenticator.objects.filter(user=detained).exists()
 
 
 class TestThePages:
