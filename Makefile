@@ -4,7 +4,7 @@
 SHELL := /bin/bash
 PY := .venv/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-tests run test check format docs guide messages sbom bench judges failures failures-short hardships rehearsal
+.PHONY: help setup setup-tests run test check format docs guide messages sbom bench fuzz-uploads judges failures failures-short hardships rehearsal
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -63,6 +63,9 @@ messages: setup-tests ## bring the translation catalogues up to the code
 
 bench: setup-tests ## measure list, search, import and export on generated data, beside raw SQL
 	$(PY) -m tests.benchmarks
+
+fuzz-uploads: setup-tests ## 5,000 mutated uploads down the whole road of a file (ARGS="--count 500")
+	$(PY) -m tests.fuzz $(ARGS)
 
 failures: setup-tests ## 10,000 reminders while workers, broker, database and mail server fail (ARGS="--stack postgres+redis")
 	@.ci/need-servers

@@ -14,6 +14,8 @@ def entries(*, sweep: int) -> dict[str, dict[str, Any]]:
         "forget-sessions": _every(3600, "tracker.forget_sessions"),
         # Signs how far the log goes and erases what was kept long enough, once a day.
         "care-for-the-log": _every(3600, "recommendations.audit.care"),
+        # Half uploads, files without copies, addresses that nobody asked for a week.
+        "evidence": _every(3600, "recommendations.evidence.tend"),
         "forget-jobs": _every(3600, "recommendations.jobs.forget"),
     }
 

@@ -17,7 +17,7 @@ from recommendations.access import policy
 from recommendations.audit.history import history_of
 from recommendations.catalogue.errors import Conflict, Refused
 from recommendations.evidence import levels as levels_of
-from recommendations.evidence import picking, pieces, recording, rules, vault
+from recommendations.evidence import picking, pieces, recording, rules, vault, web_sources
 from recommendations.evidence.forms import (
     LEVEL_WORDS,
     AccessForm,
@@ -316,4 +316,18 @@ def evidence_source(request: HttpRequest, number: int) -> HttpResponse:
             else _("Noted: the address no longer answers. Look for another, or add a stored copy.")
         )
         messages.success(request, words)
+    return redirect("evidence_detail", number)
+
+
+@require_POST
+def evidence_fetch(request: HttpRequest, number: int) -> HttpResponse:
+    """Have what stands at the address of the source kept as a file of the item."""
+    evidence = seen(request, number)
+    policy.require(request.user, "evidence.add")
+    try:
+        web_sources.ask_for_page(evidence, by=request.user)
+    except Refused as refusal:
+        messages.warning(request, str(refusal))
+    else:
+        messages.success(request, _("The page is being fetched. It appears here among the files."))
     return redirect("evidence_detail", number)

@@ -57,6 +57,7 @@ urlpatterns = [
     path("evidence/<evidence:number>/check/", edit_views.evidence_check, name="evidence_check"),
     path("evidence/<evidence:number>/source/", edit_views.evidence_source, name="evidence_source"),
     path("evidence/<evidence:number>/files/new/", edit_views.evidence_file_new, name="evidence_file_new"),
+    path("evidence/<evidence:number>/source/fetch/", edit_views.evidence_fetch, name="evidence_fetch"),
     path("evidence/<evidence:number>/uploads/", upload_views.upload_begin, name="upload_begin"),
     path("evidence/<evidence:number>/custody/", file_views.evidence_custody, name="evidence_custody"),
     path(

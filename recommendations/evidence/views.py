@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from recommendations.access import policy
 from recommendations.access.visibility import is_member
 from recommendations.audit.history import history_of
-from recommendations.evidence import copies, custody, picking
+from recommendations.evidence import copies, custody, picking, web_sources
 from recommendations.evidence.filters import SORTS, Narrowed, chips
 from recommendations.evidence.models import Evidence, EvidenceLink
 from recommendations.evidence.pages import panels_for
@@ -123,6 +123,7 @@ def evidence_detail(request: HttpRequest, number: int) -> HttpResponse:
         "facts": facts_of(evidence),
         "access": access_words(evidence, request.user),
         "files": [(one, kind_words(one.file.mime)) for one in files],
+        "may_fetch": web_sources.refusal_to_fetch(evidence, by=request.user) is None,
         "others_get_copies": any(one.original for one in files),
         "groups": in_groups(links, person=request.user),
         "links": links,
