@@ -30,6 +30,6 @@ def test_every_setting_is_read_somewhere() -> None:
         constant = assigned[1]
         used_in_settings = len(re.findall(rf"\b{constant}\b", site)) > 2 or constant != name
         by_django = constant in {"DEBUG", "ALLOWED_HOSTS", "TIME_ZONE", "LANGUAGE_CODE"}
-        if not (used_in_settings or by_django or re.search(rf"settings\.{constant}\b", code)):
+        if not (used_in_settings or by_django or re.search(rf'settings\.{constant}\b|"{constant}"', code)):
             unread.append(name)
     assert not unread

@@ -53,7 +53,7 @@ def _nothing_runs(copy: bytes, kind: kinds.Kind) -> None:
         with pikepdf.open(io.BytesIO(copy)) as document:
             for thing in document.objects:
                 if isinstance(thing, pikepdf.Dictionary | pikepdf.Stream):
-                    keys = {str(key).encode() for key in thing.keys()}  # noqa: SIM118 (no mapping)
+                    keys = {str(key).encode(errors="surrogateescape") for key in thing.keys()}  # noqa: SIM118 (no mapping)
                     assert not keys & set(_RUNS), keys
     elif kind in (kinds.DOCX, kinds.XLSX):
         with zipfile.ZipFile(io.BytesIO(copy)) as archive:

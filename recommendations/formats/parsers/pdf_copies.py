@@ -32,6 +32,7 @@ _BESIDE = (
     "/Collection",
     "/Threads",
     "/JS",
+    "/JavaScript",
 )
 _IN_NOTES = (
     "/T",
@@ -86,6 +87,10 @@ def clean(source: BinaryIO) -> Iterator[str]:
                 object_stream_mode=pikepdf.ObjectStreamMode.generate,
                 deterministic_id=True,
             )
+        # A damaged file may have been taken apart so far that what is left does not open.
+        with pikepdf.open(io.BytesIO(target.getvalue()), suppress_warnings=True) as made:
+            if not len(made.pages):
+                raise Refused("damaged")
     except pikepdf.PasswordError:
         raise Refused("encrypted") from None
     except MemoryError:
