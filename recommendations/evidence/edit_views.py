@@ -17,7 +17,7 @@ from recommendations.access import policy
 from recommendations.audit.history import history_of
 from recommendations.catalogue.errors import Conflict, Refused
 from recommendations.evidence import levels as levels_of
-from recommendations.evidence import picking, pieces, recording, rules, vault, web_sources
+from recommendations.evidence import picking, recording, rules, vault, web_sources
 from recommendations.evidence.forms import (
     LEVEL_WORDS,
     AccessForm,
@@ -292,8 +292,7 @@ def evidence_file_new(request: HttpRequest, number: int) -> HttpResponse:
             messages.success(request, _("The files were added."))
             return redirect("evidence_detail", number)
     waiting = [
-        (upload, pieces.name_of(upload))
-        for upload in Upload.objects.visible_to(request.user).filter(evidence=evidence)
+        (upload, upload.name) for upload in Upload.objects.visible_to(request.user).filter(evidence=evidence)
     ]
     context = {"evidence": evidence, "form": form, "waiting": waiting}
     return render(request, "evidence/evidence_files.html", context, status=422 if bound else 200)

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from recommendations.access.visibility import VisibleQuerySet
 from recommendations.catalogue.models import Demand, Recommendation, State
 from recommendations.evidence.words import CameBy, CopyKind, Scan
-from recommendations.formats.sealed_field import SealedField
+from recommendations.formats.sealed_field import AlwaysSealedField, SealedField
 from recommendations.formats.sealing import TEXT_MARK
 from recommendations.organisations.models import Organisation
 from recommendations.vocabulary import Confidentiality, EvidenceCheck, EvidenceKind, Shows, TextLanguage
@@ -157,7 +157,7 @@ class EvidenceFile(models.Model):
     received_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     came_by = models.CharField(max_length=10, choices=CameBy.choices, default=CameBy.FORM)
     # Sealed: from which address it was fetched, over which turns, with which headers.
-    capture = models.TextField(default="", blank=True)
+    capture = SealedField(default="", blank=True)
     # Why no copy for sharing can be made (formats.copies.MESSAGES); empty while one is made or there is one.
     copy_problem = models.CharField(max_length=30, blank=True)
     scan = models.CharField(max_length=12, choices=Scan.choices, default=Scan.NOT_SCANNED)
@@ -224,7 +224,7 @@ class Upload(models.Model):
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     evidence = models.ForeignKey(Evidence, models.CASCADE, related_name="uploads")
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="uploads")
-    name = models.TextField()  # sealed
+    name = AlwaysSealedField()
     size = models.PositiveBigIntegerField()
     received = models.PositiveBigIntegerField(default=0)
     begun_at = models.DateTimeField(default=timezone.now)

@@ -17,13 +17,11 @@ from recommendations.evidence import quotas, rules, store, vault
 from recommendations.evidence.models import Evidence, EvidenceFile, Upload, UploadPiece
 from recommendations.evidence.words import CameBy
 from recommendations.formats.problems import FileProblem
-from recommendations.formats.sealing import opened_text, sealed_text
 from recommendations.vocabulary import EvidenceKind
 
 MEBIBYTE = 1024 * 1024
 LARGEST_PIECE = 4 * MEBIBYTE
 KEPT = timedelta(hours=24)
-_PLACE = "Upload.name"
 
 
 class Elsewhere(Exception):
@@ -32,11 +30,6 @@ class Elsewhere(Exception):
     def __init__(self, received: int):
         super().__init__(received)
         self.received = received
-
-
-def name_of(upload: Upload) -> str:
-    """What the sender calls the file. Raises ``OSError`` where it does not open."""
-    return opened_text(upload.name, place=_PLACE)
 
 
 def begin(evidence: Evidence, *, name: str, size: int, by: Any) -> Upload:
@@ -58,12 +51,12 @@ def begin(evidence: Evidence, *, name: str, size: int, by: Any) -> Upload:
         raise Refused(reason)
     name = vault.shown_name(name)
     for upload in Upload.objects.filter(evidence=evidence, owner=by, size=size):
-        if name_of(upload) == name:
+        if upload.name == name:
             return upload
     reason = quotas.refusal_to_begin(by, size=size)
     if reason:
         raise Refused(reason)
-    return Upload.objects.create(evidence=evidence, owner=by, name=sealed_text(name, place=_PLACE), size=size)
+    return Upload.objects.create(evidence=evidence, owner=by, name=name, size=size)
 
 
 def take(upload: Upload, *, start: int, content: bytes) -> Upload:
@@ -95,7 +88,7 @@ class _Whole:
     """What the vault takes: the pieces one after the other, opened as they are read."""
 
     def __init__(self, upload: Upload) -> None:
-        self.name = name_of(upload)
+        self.name = upload.name
         self.size = upload.size
         self._pieces = list(upload.pieces.values_list("stored_as", flat=True))
 

@@ -18,7 +18,7 @@ from recommendations.vocabulary import Confidentiality
 SEALED: dict[type[models.Model], tuple[str, ...]] = {
     Evidence: SEALED_TEXTS,
     EvidenceLink: ("why", "passage"),
-    EvidenceFile: ("name",),
+    EvidenceFile: ("name", "capture"),
     Source: ("publisher", "title", "url", "published_text"),
 }
 # What other capabilities kept of an item in clear goes when it becomes restricted: each adds a function.

@@ -102,7 +102,7 @@ def receive_file(
                 )
             stored_as = store.put(receiving)
             put.append(stored_as)
-            named = {"name": shown_name(upload.name)}
+            named = {"name": shown_name(upload.name), "capture": capture}
             file = EvidenceFile.objects.create(
                 evidence=evidence,
                 sha256=receiving.sha256,
@@ -113,7 +113,6 @@ def receive_file(
                 received_at=at,
                 received_by=by,
                 came_by=came_by,
-                capture=capture,
             )
             ask_for_copies(file)
             content_changed(evidence, at=at)

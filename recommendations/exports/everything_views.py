@@ -61,7 +61,7 @@ def everything_download(request: HttpRequest, pk: int) -> HttpResponseBase:
 def _download(request: HttpRequest, export: FullExport) -> FileResponse:
     try:
         stream = handing_out.open_file(export, by=request.user)
-    except FileNotFoundError:
+    except OSError:
         raise Http404(_("This export is not ready, or its file was removed. Make it anew.")) from None
     return FileResponse(stream, as_attachment=True, filename=str(export), content_type="application/zip")
 

@@ -69,6 +69,9 @@ class Incoming:
             self._sealing.write(chunk)
         return len(chunk)
 
+    def flush(self) -> None:
+        """Nothing waits here: for programs that ask."""
+
     def complete(self) -> None:
         """Have all of it on the disk, still hidden; it can be read with ``open`` and no longer be written."""
         if self._sealing is not None:
@@ -127,8 +130,9 @@ class Incoming:
 class Store:
     """A folder of sealed files, each under the hash of what it holds; files are never changed, only put and removed."""
 
-    def __init__(self, folder: Callable[[], Path]) -> None:
+    def __init__(self, folder: Callable[[], Path], *, hidden: str = "incoming") -> None:
         self._folder = folder
+        self._hidden = hidden
 
     @property
     def folder(self) -> Path:
@@ -138,7 +142,7 @@ class Store:
     @property
     def hidden(self) -> Path:
         """Where files lie while they come: on the same disk, so that putting one is one step."""
-        return self.folder / "incoming"
+        return self.folder / self._hidden
 
     def incoming(self, *, most_bytes: int | None = None) -> Incoming:
         """Begin a file."""
@@ -189,7 +193,9 @@ class Store:
         return sorted(
             str(path.relative_to(self.folder))
             for path in self.folder.rglob("*")
-            if path.is_file() and self.hidden not in path.parents and not path.name.startswith(".")
+            if path.is_file()
+            and not path.name.startswith(".")
+            and (not self._hidden or self.hidden not in path.parents)
         )
 
     def seal_anew(self, stored_as: str) -> None:

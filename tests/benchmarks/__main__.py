@@ -35,6 +35,12 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="upr-bench-", dir=kept) as name:
         folder = Path(name)
         file = folder / "recommendations.csv"
+        if "vault" in (os.environ.get("BENCH_PARTS") or "vault").split(","):
+            print("the vault", flush=True)
+            found, code = _alone("tests.benchmarks.vault", folder)
+            figures += found
+            if code:
+                failed.append(f"Measuring the vault failed with exit code {code}.")
         if "uhri" in (os.environ.get("BENCH_PARTS") or "uhri").split(","):
             print("UHRI's export", flush=True)
             found, code = _alone("tests.benchmarks.exported", folder, str(rows))

@@ -6,7 +6,6 @@ password given just now, the log names who did it, and every coordinator is told
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 import zipfile
@@ -21,9 +20,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from recommendations.audit.log import record
+from recommendations.evidence.resealing import STORES
 from recommendations.exports.everything.dump import CannotWrite, export_everything
 from recommendations.exports.models import FullExport
-from recommendations.formats.hashing import sha256_of
+from recommendations.formats.problems import FileProblem
+from recommendations.formats.storing import PREFIX, Incoming, Store
 from recommendations.jobs import queue
 from recommendations.organisations.models import User
 
@@ -42,6 +43,11 @@ def folder() -> Path:
     path = Path(settings.DATA_DIR) / "everything"
     path.mkdir(mode=0o700, parents=True, exist_ok=True)
     return path
+
+
+# The ZIP holds what is restricted, opened: so it lies sealed.
+STORE = Store(folder, hidden="")
+STORES.append(STORE)
 
 
 def being_made() -> FullExport | None:
@@ -76,18 +82,21 @@ def make_file(export: FullExport, *, report: Report | None = None) -> dict[str, 
     name = str(export).removesuffix(".zip")
     with tempfile.TemporaryDirectory(prefix=".making-", dir=folder()) as made:
         # A folder of its own: what a killed worker left never stands in the way of another try.
-        dump, packed = Path(made) / name, Path(made) / "packed"
+        dump = Path(made) / name
         manifest = export_everything(dump, report=report)
+        coming = STORE.incoming()
         try:
-            _pack(dump, packed, report)
-            digest, size = sha256_of(packed), packed.stat().st_size
-            packed.replace(folder() / str(export))
-        except OSError as fault:
+            _pack(dump, coming, report)
+            STORE.remove(str(export))
+            STORE.put(coming, name=str(export))
+        except (OSError, FileProblem) as fault:
             raise CannotWrite(str(fault)) from fault
+        finally:
+            coming.discard()
     return {
         "stored_as": str(export),
-        "size": size,
-        "sha256": digest,
+        "size": coming.size,
+        "sha256": coming.sha256,
         "rows": sum(one.get("rows", 0) for one in manifest["files"] if one["path"].endswith(".jsonl")),
         "files": sum(one["path"].startswith("files/") for one in manifest["files"]),
     }
@@ -114,7 +123,7 @@ def open_file(export: FullExport, *, by: Any) -> IO[bytes]:
     """The file, for an administrator who has just given her password; the download is logged."""
     if not export.stored_as:
         raise FileNotFoundError
-    stream = (folder() / export.stored_as).open("rb")
+    stream = STORE.open(export.stored_as)
     record("everything.downloaded", export, by=by)
     return stream
 
@@ -122,7 +131,7 @@ def open_file(export: FullExport, *, by: Any) -> IO[bytes]:
 def remove(export: FullExport, *, by: Any) -> None:
     """Remove the file; its row stays, with what its hash was."""
     if export.stored_as:
-        (folder() / export.stored_as).unlink(missing_ok=True)
+        STORE.remove(export.stored_as)
         if FullExport.objects.filter(pk=export.pk).exclude(stored_as="").update(stored_as=""):
             record("everything.removed", export, by=by)
 
@@ -131,15 +140,16 @@ def tidy() -> None:
     """Remove what killed workers left half made; nobody makes one now."""
     for path in folder().glob(".making-*"):
         shutil.rmtree(path, ignore_errors=True)
+    for path in folder().glob(f"{PREFIX}*"):
+        path.unlink(missing_ok=True)
 
 
-def _pack(source: Path, target: Path, report: Report | None) -> None:
-    """All files of the folder, under its name, in one ZIP."""
+def _pack(source: Path, target: Incoming, report: Report | None) -> None:
+    """All files of the folder, under its name, in one ZIP, sealed as it is written."""
     files = sorted(path for path in source.rglob("*") if path.is_file())
-    with zipfile.ZipFile(target, "x", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
+    writing: Any = target
+    with zipfile.ZipFile(writing, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
         for number, path in enumerate(files, start=1):
             archive.write(path, f"{source.name}/{path.relative_to(source).as_posix()}")
             if report:
                 report(number, len(files))
-    with target.open("rb") as written:
-        os.fsync(written.fileno())
