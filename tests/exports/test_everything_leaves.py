@@ -33,6 +33,7 @@ from recommendations.exports import services
 from recommendations.exports.everything import dictionary, dump, handing_out, tables, verify
 from recommendations.exports.everything.dump import CannotWrite, export_everything
 from recommendations.exports.models import Export, FullExport
+from recommendations.formats.sealed_field import Sealed
 from recommendations.formats.tabular import protect
 from recommendations.jobs import queue
 from recommendations.organisations.models import User
@@ -54,7 +55,7 @@ def a_world() -> None:
     item = make_evidence(editor, confidentiality="restricted", title="Restricted")
     vault.receive_file(item, upload=SimpleUploadedFile("scan.png", png(), "image/png"), by=editor)
     for number, text in enumerate(TRICKY):
-        Evidence.objects.filter(pk=item.pk).update(description=text)
+        Evidence.objects.filter(pk=item.pk).update(description=Sealed(text))
         make_recommendation(f"7.{number}", text=f"{text} (an invented sentence)")
     received_folder().mkdir(parents=True, exist_ok=True)
     content = b"an invented file"
