@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from recommendations.jobs import queue
 from recommendations.organisations.models import User
 from recommendations.vocabulary import Role
 from tests.factories import make_person
@@ -104,6 +105,8 @@ def test_what_a_stranger_claims_of_a_proxy_changes_no_link(client: Client, perso
         {"email": person.email},
         headers={"x-forwarded-host": "evil.example", "forwarded": "host=evil.example"},
     )
+
+    queue.run_due()
 
     assert len(mailoutbox) == 1
     assert "evil.example" not in mailoutbox[0].body

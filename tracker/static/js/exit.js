@@ -5,8 +5,7 @@
   if (!form) return;
 
   function leave() {
-    /* Nothing asks here whether unsaved text may go. */
-    addEventListener("beforeunload", (event) => event.stopImmediatePropagation(), true);
+    /* Hidden also says to site.js that nobody is asked whether unsaved text may go. */
     document.documentElement.hidden = true;
     document.title = "…";
     fetch(form.action, { method: "POST", keepalive: true, redirect: "manual", credentials: "same-origin" }).catch(() => {});

@@ -165,7 +165,7 @@
     });
     addEventListener("online", () => { if (changed && !saving) later(0); });
     document.addEventListener("visibilitychange", () => { if (document.hidden && changed && !saving) save(); });
-    addEventListener("beforeunload", (event) => { if (!leaving && (changed || saving)) event.preventDefault(); });
+    addEventListener("beforeunload", (event) => { if (!leaving && !root.hidden && (changed || saving)) event.preventDefault(); });
     addEventListener("pageshow", () => { leaving = false; });
   }
   all("form[data-autosave]").forEach(autosave);
