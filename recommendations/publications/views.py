@@ -96,7 +96,7 @@ def _offer(submission: Submission, offer: Any) -> dict[str, Any]:
         "label": row.label,
         "refusal": offer.refusal,
         "needs_note": row.note_required,
-        "primary": row.action in ("submit", "approve", "file"),
+        "primary": row.action in ("approve", "file"),
         "danger": row.action == "withdraw",
         "url": reverse("submission_action", args=[submission.pk, row.action]),
     }
