@@ -69,6 +69,7 @@ NAMES: dict[str, Any] = {
     "Comment": gettext_lazy("Comments"),
     "AssessmentVersion": gettext_lazy("Submitted versions"),
     "Assessment": gettext_lazy("Later assessments"),
+    "Submission": gettext_lazy("Submissions"),
 }
 
 
