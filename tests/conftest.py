@@ -2,16 +2,20 @@
 
 import os
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import hypothesis
 import pytest
+from django.apps import apps
 from django.core.management.commands.flush import Command as Flush
 from django.db import connection, connections
 from django.utils import translation
 from pytest_django import DjangoDbBlocker
 
 from recommendations.audit import triggers
+
+first_cautions = import_module("recommendations.migrations.0023_who_is_in_danger").first_cautions
 
 # Where a change is judged, the same examples are drawn each time; elsewhere others, which find more.
 hypothesis.settings.register_profile("judged", derandomize=True, deadline=None)
@@ -53,7 +57,10 @@ def _same_language_for_every_test() -> Iterator[None]:
 
 @pytest.fixture(autouse=True, scope="session")
 def _tables_are_emptied_past_the_triggers() -> Iterator[None]:
-    """A test with real transactions ends by emptying all tables, which the log's triggers refuse."""
+    """A test with real transactions ends by emptying all tables, which the log's triggers refuse.
+
+    What a migration entered stands in them again afterwards.
+    """
     flush = Flush.handle
 
     def handle(self: Flush, **options: object) -> None:
@@ -63,6 +70,7 @@ def _tables_are_emptied_past_the_triggers() -> Iterator[None]:
             flush(self, **options)
         finally:
             triggers.install(connection)
+            first_cautions(apps, None)
 
     Flush.handle = handle  # type: ignore[method-assign]
     yield

@@ -66,7 +66,11 @@ def change_access(
     if was != wanted and not reason:
         raise NotRight({"reason": _("Say why the level changes: it is kept.")})
     level = was if lowers(was, wanted) else wanted
-    named = who_may_be_named(named_people) if level == Confidentiality.RESTRICTED else []
+    if lowers(was, wanted):
+        # Until a second person agrees, all stays as it is, the people it names as well.
+        named = list(current.named_people.all())
+    else:
+        named = who_may_be_named(named_people) if level == Confidentiality.RESTRICTED else []
     if was != wanted:
         _keep_change(current, wanted, reason, by=by, at=at)
     were_named = set(current.named_people.values_list("pk", flat=True))

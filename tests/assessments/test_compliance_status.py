@@ -91,7 +91,7 @@ def test_the_work_does_not_grow_with_the_recommendations(django_assert_num_queri
         return list(cluster.items.values_list("pk", flat=True))
 
     one, ten = ids(1), ids(10)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         assert refresh_compliance(one) == 2
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         assert refresh_compliance(ten) == 20

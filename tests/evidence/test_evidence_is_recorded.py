@@ -168,6 +168,7 @@ def test_naming_people_ends_where_the_item_is_no_longer_restricted() -> None:
     owner, guest = make_person(), make_person()
     evidence = make_evidence(owner, confidentiality=Confidentiality.RESTRICTED, named_people=[guest])
     change_access(evidence, confidentiality="coalition", reason="Agreed.", revision=1, by=owner)
+    assert list(evidence.named_people.all()) == [guest]  # one person alone changes nothing
     lower(asked_for(evidence), by=make_person(organisation=owner.organisation))
     assert not evidence.named_people.exists()
     verbs = list(Event.objects.values_list("verb", flat=True)[:2])

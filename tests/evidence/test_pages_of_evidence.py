@@ -185,7 +185,7 @@ def test_the_check_is_recorded_on_its_page_but_not_by_who_added_the_item(browser
 def test_who_may_see_it_is_changed_on_a_page_of_its_own(browser, reader) -> None:
     evidence, guest = make_evidence(reader), make_person()
     url = reverse("evidence_access", args=[evidence.number])
-    form = {"confidentiality": "restricted", "named_people": [guest.pk], "revision": 1}
+    form = {"confidentiality": "restricted", "named_people": [guest.pk], "revision": 1, "reason": "Agreed."}
     assert browser.post(url, form).status_code == 302
     evidence.refresh_from_db()
     assert list(evidence.named_people.all()) == [guest]

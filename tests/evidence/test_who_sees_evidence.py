@@ -61,7 +61,9 @@ def _reader(role: Role, own: bool, organisation: Organisation) -> User:
 
 
 @pytest.mark.parametrize(("role", "own", "level"), CASES)
-def test_the_page_the_list_and_the_file_open_to_the_same_people(role, own, level, signed_in) -> None:
+def test_page_and_list_open_to_the_same_people_and_the_original_to_its_owners(
+    role, own, level, signed_in
+) -> None:
     organisation = make_organisation()
     evidence, file = _with_file(level, organisation)
     browser = signed_in(_reader(role, own, organisation))
@@ -72,7 +74,9 @@ def test_the_page_the_list_and_the_file_open_to_the_same_people(role, own, level
         assert {page.status_code, download, listed.status_code} == {403}
         return
     expected = 200 if _sees(role, own, level) else 404
-    assert (page.status_code, download) == (expected, expected)
+    # Others are given the copy that nothing was written beside.
+    original = 200 if expected == 200 and own and role in MEMBERS else 404
+    assert (page.status_code, download) == (expected, original)
     assert (str(evidence) in listed.content.decode()) is (expected == 200)
     assert (f'<b class="num">{int(expected == 200)}</b>' in listed.content.decode()) is True
 
