@@ -104,7 +104,9 @@ def thaw(frozen: Freeze, *, by: Any, at: datetime | None = None) -> bool:
     refusal = policy.refusal(by, "colleague.freeze")
     if refusal or by.pk == frozen.person_id:
         raise NotPossible(refusal or _("Nobody thaws her own account."))
-    rows = Freeze.objects.select_for_update().filter(pk=frozen.pk, thawed_at=None, withdrawn_at=None)
+    rows = Freeze.objects.select_for_update(of=("self",)).filter(
+        pk=frozen.pk, thawed_at=None, withdrawn_at=None
+    )
     frozen = rows.exclude(frozen_at=None).select_related("thaw_asked_by").first()  # type: ignore[assignment]
     if frozen is None:
         raise NotPossible(_("This account is not frozen."))

@@ -52,7 +52,7 @@ def test_an_editor_adds_evidence_with_files_and_links_and_saves_a_file_again(
     accessible(page)
     shoot(page, "evidence")
     with page.expect_download() as download:
-        page.get_by_role("link", name="answer.pdf").click()
+        page.get_by_role("link", name="answer.pdf", exact=True).click()
     saved = Path(download.value.path()).read_bytes()
     assert download.value.suggested_filename == "answer.pdf"
     page.get_by_text("Receipt").first.click()
@@ -86,7 +86,7 @@ def test_the_same_is_done_without_scripts(site: Site, open_as: Open, documents: 
     page.get_by_label("Choose files").set_input_files(documents)
     page.get_by_role("button", name="Add", exact=True).click()
     expect(page.get_by_role("heading", name="A report")).to_be_visible()
-    expect(page.get_by_role("link", name="photo.png")).to_be_visible()
+    expect(page.get_by_role("link", name="photo.png", exact=True)).to_be_visible()
 
 
 def test_a_file_that_may_not_come_in_is_named_and_what_was_typed_stays(

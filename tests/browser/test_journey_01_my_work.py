@@ -26,7 +26,7 @@ def test_an_editor_signs_in_and_finds_what_waits_for_her(
     shoot(page, "sign-in")
     page.get_by_label("Email").fill("editor@example.org")
     page.get_by_label("Password", exact=True).fill(settings.DEMO_PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
 
     page.wait_for_url(f"{site.url}/")
     mine = page.locator(".with-rail > div").get_by_role("listitem")
@@ -44,7 +44,7 @@ def test_a_wrong_password_is_said_and_lets_one_try_again(page: Page, accessible)
     page.goto("/accounts/login/")
     page.get_by_label("Email").fill("editor@example.org")
     page.get_by_label("Password", exact=True).fill("a guess")
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
 
     expect(page.get_by_role("alert").first).to_be_visible()
     expect(page.get_by_label("Email")).to_have_value("editor@example.org")

@@ -43,7 +43,7 @@ def test_evidence_with_a_file_serves_two_recommendations_and_stays_with_its_orga
         expect(page.locator("a.row-title").filter(has_text=reference)).to_be_visible()
     accessible(page)
     shoot(page, "evidence")
-    file = page.get_by_role("link", name="letter.pdf").get_attribute("href")
+    file = page.get_by_role("link", name="letter.pdf", exact=True).get_attribute("href")
 
     page.goto("/recommendations/KAZ-2-124.39/")
     expect(page.get_by_role("link", name="An answer to our letter")).to_be_visible()

@@ -156,6 +156,7 @@ def test_a_coordinator_opens_a_round_makes_clusters_and_gives_work_out(
     page.get_by_role("button", name="Make the cluster").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Torture, first cycle")
     page.get_by_role("link", name="Looking back at the first cycle").click()
+    page.get_by_text("More actions", exact=True).click()
     page.get_by_role("button", name="Clusters from themes").click()
     clusters = page.get_by_role("table", name="Clusters of this round").locator("tbody tr")
     assert clusters.count() > 2

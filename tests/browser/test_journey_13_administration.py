@@ -47,7 +47,7 @@ def test_a_person_is_invited_comes_in_and_is_given_another_role(
     expect(second.get_by_role("heading", level=1)).to_have_text("This invitation cannot be used")
 
     page.goto("/people/")
-    page.get_by_role("link", name="Newcomer").click()
+    page.get_by_role("link", name="Newcomer", exact=True).click()
     page.get_by_role("checkbox", name="Reviewer").check()
     page.get_by_role("button", name="Save").click()
     assert User.objects.get(email="newcomer@example.org").is_reviewer

@@ -21,7 +21,7 @@ def test_a_person_of_the_demonstration_signs_in_by_address_and_password(
     page.goto("/accounts/login/")
     page.locator("[name=login]").fill("editor@example.org")
     page.locator("[name=password]").fill(settings.DEMO_PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
 
     page.wait_for_url(f"{site.url}/")
 
