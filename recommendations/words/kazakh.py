@@ -24,6 +24,8 @@ _VERBAL = "ган ген кан кен йтын йтин йды йди"
 
 _SUFFIXES = frozenset(f"{_PLURAL} {_POSSESSIVE} {_CASE} {_WORD_BUILDING} {_VERBAL}".split())
 _LONGEST = max(map(len, _SUFFIXES))
+# Suffixes with т follow a voiceless consonant only, so that «қағида-тын» is no case of «қағида».
+_HARD = frozenset("кптсшщхфцчбвгд")
 # еркін, бостан-дық: what looks like a suffix belongs to the word more often than not.
 _OFTEN_PART_OF_THE_ROOT = frozenset(["ын", "ин", "дан", "ден", "тан", "тен", "нан", "нен"])
 # A final consonant is voiced before a vowel (құқық, құқығы; кітап, кітабы): written one way in the stem.
@@ -35,6 +37,8 @@ def strip_suffixes(word: str) -> str:
     word = _unvoice(word)
     for _ in range(6):
         shorter = _strip_one(word)
+        if len(shorter) == len(word) - 1 and word.endswith("у") and len(shorter) > 3:
+            return _stem_of_verb(shorter)
         if shorter == word:
             break
         word = _unvoice(shorter)
@@ -48,8 +52,27 @@ def _strip_one(word: str) -> str:
     return word
 
 
+def _stem_of_verb(stem: str) -> str:
+    """What is left of a verb after «-у»: «тіркел» and «тірке» meet in «тирк», «бұғаттал» and «бұғатта» in «бугат».
+
+    What looks like a case before «-у» is part of the verb («қорға» is no dative of «қор»).
+    """
+    if len(stem) > 4 and stem[-1] == "л" and stem[-2] in _VOWELS:
+        stem = stem[:-1] if stem[-2] in "ае" else stem[:-2]
+    for ending in ("та", "те", "а", "е"):
+        rest = stem.removesuffix(ending)
+        if rest != stem and len(rest) > 2 and _leaves_a_root(rest, ending):
+            return _unvoice(rest)
+    return stem
+
+
 def _leaves_a_root(rest: str, suffix: str) -> bool:
+    if suffix[0] == "т" and rest[-1] not in _HARD:
+        return False
     closed = rest[-2] in _VOWELS and rest[-1] not in _VOWELS
+    if suffix in ("нан", "нен") and rest[-1] in "мн":
+        # «заң-нан»: after a nasal nothing else can begin so.
+        return closed
     if len(rest) == 2:
         # «ел», «үй», «іс» are whole roots; «ба», «со» are halves of longer ones, and «ор-ын» is one root.
         return closed and len(suffix) > 2

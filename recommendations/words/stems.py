@@ -10,7 +10,7 @@ import threading
 
 import snowballstemmer
 
-from recommendations.words import kazakh
+from recommendations.words import families, kazakh
 from recommendations.words.clean import clean_text, strip_latin_marks
 from recommendations.words.synonyms import ABBREVIATIONS, PHRASES
 
@@ -18,6 +18,13 @@ LANGUAGES = ("en", "ru", "kk")
 
 _FOLDED_LETTERS = str.maketrans("әғқңөұүһіё", "агкноуухие")
 _KAZAKH_LETTERS = frozenset("әғқңөұүһі")
+# Latin letters that look like Cyrillic ones: «тiл» with the i of an English keyboard is common in Kazakh texts.
+_LOOK_ALIKES = str.maketrans("aceiopxyhk", "асеіорхуһк")
+_MIXED = re.compile(r"[^\W\d_]*(?:[а-яёәғқңөұүһі][a-z]|[a-z][а-яёәғқңөұүһі])[^\W\d_]*")
+# Kazakh letters lie on the digits of a keyboard: left in Russian, it writes «090ы0» for «құқық».
+_ON_THE_DIGITS = str.maketrans("2345890", "әіңғүұқ")
+_SLIPPED = re.compile(r"(?=.*[а-яё])(?!\d\d+[а-яё]+$)(?!\d[а-яё]{1,3}$)[2345890а-яё]{3,}")
+_SIGNS_AROUND = ".,;:!?()«»\"'“”„"
 
 _TOKEN = re.compile(
     r"""
@@ -92,7 +99,7 @@ def query_terms(text: str, language: str | None = None) -> list[tuple[str, ...]]
     gives both stems. A phrase of the glossary gives its one token. Repetitions are left out.
     """
     terms: list[tuple[str, ...]] = []
-    for kind, value in _tokenize(text):
+    for kind, value in _tokens_of_query(text):
         if kind == "word":
             languages = (language,) if language else _possible_languages(value)
             found = [_stem_word(value, each) for each in languages]
@@ -132,8 +139,23 @@ def _tokenize(text: str) -> list[tuple[str, str]]:
     return [token for chunk in _chunks(text) for token in _tokens_of_chunk(chunk)]
 
 
+def _tokens_of_query(text: str) -> list[tuple[str, str]]:
+    found: list[tuple[str, str]] = []
+    for chunk in _chunks(text):
+        word = chunk.casefold().strip(_SIGNS_AROUND)
+        if not word.isalpha() and _SLIPPED.fullmatch(word):
+            found.append(("word", word.translate(_ON_THE_DIGITS)))
+        else:
+            found.extend(_tokens_of_chunk(chunk))
+    return found
+
+
 def _tokens_of_chunk(chunk: str) -> list[tuple[str, str]]:
-    text = chunk.lower() if chunk.isascii() else _APOSTROPHES.sub("'", strip_latin_marks(chunk.casefold()))
+    if chunk.isascii():
+        text = chunk.lower()
+    else:
+        text = _APOSTROPHES.sub("'", strip_latin_marks(chunk.casefold()))
+        text = _MIXED.sub(lambda word: word.group().translate(_LOOK_ALIKES), text)
     found: list[tuple[str, str]] = []
     previous_end, previous_kind = -1, ""
     for match in _TOKEN.finditer(text):
@@ -200,13 +222,13 @@ def _stem_word(word: str, language: str) -> str:
         if word in _STOP_WORDS["en"]:
             return ""
         word = _OUR.sub(r"or\1", _ISE.sub(r"iz\1", word))
-        return _stemmer("english").stemWord(word)
+        return families.join(_stemmer("english").stemWord(word), "en")
     folded = fold_letters(word)
     if language == "kk":
         return "" if folded in _STOP_WORDS["kk"] else kazakh.strip_suffixes(folded)
     if folded in _STOP_WORDS["ru"]:
         return ""
-    return _RUSSIAN_FLEETING_VOWEL.sub("", _stemmer("russian").stemWord(folded))
+    return families.join(_RUSSIAN_FLEETING_VOWEL.sub("", _stemmer("russian").stemWord(folded)), "ru")
 
 
 def _stemmer(name: str):
