@@ -149,6 +149,11 @@ MAIL_DOMAIN = env.text(
     help="The domain in the `Message-ID` of mails and by which the site greets the mail server, in place of the "
     "server's own name. Choose a neutral one.",
 )
+COALITION_NAME = env.text(
+    "COALITION_NAME",
+    takes="a name",
+    help="The coalition's name on fact sheets, sheets for recommending States and editions.",
+)
 PUBLIC_PAGES = env.flag(
     "PUBLIC_PAGES",
     False,

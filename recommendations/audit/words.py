@@ -114,6 +114,7 @@ SENTENCES = {
     "submission.approve": gettext_lazy("%(actor)s approved the submission %(subject)s"),
     "submission.file": gettext_lazy("%(actor)s marked the submission %(subject)s as filed"),
     "submission.withdraw": gettext_lazy("%(actor)s withdrew the submission %(subject)s"),
+    "sheet.handed_out": gettext_lazy("%(actor)s took sheets for recommending States of %(subject)s"),
     "assessment.started": gettext_lazy("%(actor)s started the assessment %(subject)s"),
     "assessment.written": gettext_lazy("%(actor)s joined in writing the assessment %(subject)s"),
     "assessment.submit": gettext_lazy("%(actor)s submitted the assessment %(subject)s"),

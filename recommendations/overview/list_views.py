@@ -99,6 +99,7 @@ def recommendation_list(request: HttpRequest) -> HttpResponse:
             "facets": _facets_html(get_language(), request.GET.urlencode(), tuple(counted)),
             "detail_pages": detail_pages(),
             "chips": chips,
+            "sheets_url": _sheets_url(selection),
             "clear_url": request.path,
             "headings": _headings(request, sort),
             "q": request.GET.get("q", ""),
@@ -119,6 +120,14 @@ def recommendation_list(request: HttpRequest) -> HttpResponse:
             and not Recommendation.objects.visible_to(request.user).exists(),
         },
     )
+
+
+def _sheets_url(selection: RecommendationFilter) -> str:
+    """Where the sheets for recommending States are, once a State is chosen and one cycle; else nowhere."""
+    cycles = selection.chosen.get("cycle", [])
+    if "recommending" not in selection.chosen or len(cycles) != 1:
+        return ""
+    return reverse("state_sheets", args=cycles)
 
 
 @lru_cache(maxsize=500)

@@ -1,10 +1,16 @@
-"""Addresses of what is filed: submissions, their texts, versions, files and signers."""
+"""Addresses of what is filed and handed over: submissions with versions, files and signers; sheets for States."""
 
 from django.urls import path
 
-from recommendations.publications import views, views_writing
+from recommendations.publications import views, views_states, views_writing
 
 urlpatterns = [
+    path("cycles/<cycle:cycle>/states/", views_states.state_sheets_page, name="state_sheets"),
+    path(
+        "cycles/<cycle:cycle>/states/<slug:code>.<slug:format>",
+        views_states.state_sheet_file,
+        name="state_sheet_file",
+    ),
     path("submissions/", views.submission_list, name="submission_list"),
     path("submissions/new/", views_writing.submission_new, name="submission_new"),
     path("submissions/<int:pk>/", views.submission_detail, name="submission_detail"),

@@ -249,6 +249,18 @@ MATRIX = [
     Row("milestone_confirm", COORDINATOR, a_milestone, "post"),
     Row("summary_export", READERS, the_cycle),
     Row("matrix_export", READERS, the_cycle),
+    Row("state_sheets", READERS, the_cycle),
+    Row(
+        "state_sheets", MEMBERS, the_cycle, query=lambda rows: "audience=coalition", what="for the coalition"
+    ),
+    Row("state_sheet_file", READERS, lambda rows: the_cycle(rows) | {"code": "all", "format": "docx"}),
+    Row(
+        "state_sheet_file",
+        MEMBERS,
+        lambda rows: the_cycle(rows) | {"code": "all", "format": "docx"},
+        query=lambda rows: "audience=coalition",
+        what="for the coalition",
+    ),
     # --- evidence and indicators
     Row("evidence_list", READERS),
     Row("evidence_new", MEMBERS),

@@ -23,6 +23,8 @@ PIXELS_PER_INCH = 200
 DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
 PARAGRAPHS = {"body": "Normal", "lead": "Lead", "quiet": "QuietText", "notice": "Notice"}
 NEW_PAGE = "<w:pageBreakBefore/>"
+# A sheet holds title and text on one page: headings a size smaller than their styles.
+SMALLER = {"Title": 36, "Subtitle": 22, "Heading1": 24, "Heading2": 22}
 PAGE = (
     '<w:pgSz w:w="11906" w:h="16838"/><w:pgMar w:top="1531" w:right="1247" w:bottom="1361" w:left="1361" '
     'w:header="737" w:footer="680" w:gutter="0"/>'
@@ -104,7 +106,8 @@ def _document(story: Story, part: Part) -> str:
         [
             _title_page(story, part),
             _contents(story) if story["contents"] else "",
-            *(_block(b, part, n) for n, b in enumerate(story["blocks"])),
+            *(_block(b, part, n, compact=bool(story.get("compact"))) for n, b in enumerate(story["blocks"])),
+            paragraph("QuietText", text_run(story["made"])) if story.get("compact") else "",
         ]
     )
     if story["endnotes"]:
@@ -135,13 +138,22 @@ def _title_page(story: Story, part: Part) -> str:
         lines.append(paragraph("TitleLine", text_run(story["organisations"], "<w:b/>")))
     if "squares" in part.pictures:
         lines.append(paragraph("Picture", ooxml.picture(part, "squares", story["squares"]["alt"])))
+    compact = bool(story.get("compact"))
+    made = "" if compact else paragraph("QuietText", text_run(story["made"]))
+    tight = '<w:spacing w:before="80" w:after="40"/>' if compact else ""
     return (
         paragraph("Kicker", kicker)
-        + paragraph("Title", text_run(story["title"]))
-        + paragraph("Subtitle", text_run(story["subtitle"]))
+        + paragraph("Title", text_run(story["title"], _size("Title", compact)), tight)
+        + paragraph("Subtitle", text_run(story["subtitle"], _size("Subtitle", compact)))
         + "".join(lines)
-        + paragraph("QuietText", text_run(story["made"]))
+        + made
     )
+
+
+def _size(style: str, compact: bool) -> str:
+    """The properties that make a run of a heading smaller, on a sheet."""
+    half_points = SMALLER[style]
+    return f'<w:sz w:val="{half_points}"/><w:szCs w:val="{half_points}"/>' if compact else ""
 
 
 def _contents(story: Story) -> str:
@@ -169,14 +181,15 @@ def _contents(story: Story) -> str:
     )
 
 
-def _block(block: Block, part: Part, number: int) -> str:
+def _block(block: Block, part: Part, number: int, *, compact: bool) -> str:
     kind = block["kind"]
     if kind == "heading":
-        content = text_run(block["text"])
+        content = text_run(block["text"], _size(f"Heading{block['level']}", compact))
         if block["level"] == 1:
             content = ooxml.bookmark(part, f"chapter_{number}", content)
-        first = number == 0 or block["new_page"]
-        return paragraph(f"Heading{block['level']}", content, NEW_PAGE if first else "")
+        first = (number == 0 and not compact) or block["new_page"]
+        above = '<w:spacing w:before="160" w:after="60"/>' if compact else ""
+        return paragraph(f"Heading{block['level']}", content, (NEW_PAGE if first else "") + above)
     if kind == "para":
         return paragraph(PARAGRAPHS[block["style"]], show_runs(part, block["runs"]))
     if kind == "facts":

@@ -60,21 +60,22 @@ def _entry(row: RecommendationLine, printed: dict[str, str]) -> Block:
         "outcome_word": words.outcome_word(row.outcome),
         "text": row.text,
         "lang": row.text_language if row.text_is_fallback else "",
-        "text_note": _text_note(row),
+        "text_note": text_note(row),
         "facts": facts(_facts(row))["rows"],
         "standing": standing_sentences(row),
         "findings": [_finding(finding, row, printed) for finding in row.findings],
     }
 
 
-def _text_note(row: RecommendationLine) -> str:
+def text_note(row: RecommendationLine) -> str:
+    """How far the text may be relied on, where it is not the official one."""
     return "" if row.text_kind == TextKind.OFFICIAL else words.text_kind_word(row.text_kind)
 
 
 def _facts(row: RecommendationLine) -> list[tuple[str, Runs | str]]:
     return [
         (_("Recommended by"), ", ".join(row.states)),
-        (_("Position"), _positions(row)),
+        (_("Position"), positions(row)),
         (_("Demands"), _demands(row)),
         (_("The State says"), findings.claims(row)),
         (_("Also made as"), findings.repeats(row)),
@@ -97,7 +98,7 @@ def _classes(row: RecommendationLine) -> str:
     return " · ".join(label + said for label, said in named if said)
 
 
-def _positions(row: RecommendationLine) -> Runs:
+def positions(row: RecommendationLine) -> Runs:
     """The latest position in weight, the earlier ones before it with their dates and documents."""
     if not row.positions:
         return [run(words.position_word(row.position), style="strong")]
