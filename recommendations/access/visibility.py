@@ -330,6 +330,7 @@ RULES: dict[str, Rule] = {
     "Theme": shared_facts,
     "AffectedGroup": shared_facts,
     "Goal": shared_facts,
+    "MethodEdition": shared_facts,
     "Round": shared_facts,
     "RoundItem": shared_facts,
     "Cluster": shared_facts,

@@ -2,4 +2,5 @@
 
 from recommendations.assessments.models_assessment import *  # noqa: F403
 from recommendations.assessments.models_care import *  # noqa: F403
+from recommendations.assessments.models_method import *  # noqa: F403
 from recommendations.assessments.models_round import *  # noqa: F403

@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from recommendations.access import policy
-from recommendations.assessments.method import METHOD_EDITION
+from recommendations.assessments.method_editions import keep_in_force
 from recommendations.assessments.models import Assessment, Cluster, Round, RoundItem
 from recommendations.audit.log import record
 from recommendations.catalogue.models import Recommendation, ReviewCycle
@@ -47,6 +47,7 @@ def open_round(
 ) -> Round:
     """A round that follows these recommendations; clusters and assignments of ``carry_from`` come along."""
     moment = at or timezone.now()
+    method = keep_in_force(at=moment)
     opened = Round.objects.create(
         state=cycle.state,
         cycle=cycle,
@@ -54,7 +55,7 @@ def open_round(
         purpose=purpose,
         cutoff_on=cutoff_on,
         deadline=deadline,
-        method_edition=METHOD_EDITION,
+        method_edition=method.number,
         opened_on=timezone.localdate(moment),
         is_demo=is_demo,
         created_at=moment,
@@ -62,7 +63,9 @@ def open_round(
     _follow(opened, recommendations)
     if carry_from is not None:
         _carry_clusters(carry_from, opened)
-    record("round.opened", opened, by=by, at=at, detail={"items": opened.items.count()})
+    record(
+        "round.opened", opened, by=by, at=at, detail={"items": opened.items.count(), "method": method.number}
+    )
     return opened
 
 

@@ -6,6 +6,7 @@ from recommendations.dashboard import (
     admin_views,
     calendar_views,
     log_views,
+    method_views,
     reach_views,
     safety_views,
     status_views,
@@ -14,7 +15,8 @@ from recommendations.dashboard import (
 
 urlpatterns = [
     path("", views.my_work, name="my_work"),
-    path("method/", views.method, name="method"),
+    path("method/", method_views.method, name="method"),
+    path("method/<str:number>/", method_views.method_edition, name="method_edition"),
     path("safety/seizure/", safety_views.what_a_seizure_gives_away, name="what_a_seizure_gives_away"),
     path("safety/keep-out/", safety_views.what_not_to_put_in, name="what_not_to_put_in"),
     path("calendar/", calendar_views.calendar, name="calendar"),

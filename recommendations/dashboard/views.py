@@ -1,4 +1,4 @@
-"""Read-only pages across capabilities: My work, the audit log, the mail folder, the method."""
+"""Read-only pages across capabilities: My work, the audit log, the mail folder."""
 
 from __future__ import annotations
 
@@ -10,12 +10,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from recommendations.access.visibility import MEMBER_ROLES, roles_of
-from recommendations.assessments import method as rules
-from recommendations.assessments.transitions import WORKFLOW
 from recommendations.dashboard import my_work as work
 from recommendations.dashboard.now import order_of_lists, reviews_now
 from recommendations.organisations.services import note_visit
-from recommendations.vocabulary import AssessmentStatus, CannotReason, Rating
 
 
 @require_safe
@@ -43,33 +40,5 @@ def my_work(request: HttpRequest) -> HttpResponse:
             "today": today,
             "rounds": work.rounds_at_a_glance(person),
             "is_member": is_member,
-        },
-    )
-
-
-@require_safe
-def method(request: HttpRequest) -> HttpResponse:
-    """How it is decided: the definitions, the tests, the rule and the workflow in force, from the code itself."""
-    steps = [
-        {
-            "label": row.label,
-            "sources": [AssessmentStatus(source).label for source in row.sources],
-            "target": AssessmentStatus(row.target).label,
-            "who": row.who,
-            "needs": row.needs,
-            "reason": row.note_required,
-        }
-        for row in WORKFLOW.transitions
-    ]
-    return render(
-        request,
-        "dashboard/method.html",
-        {
-            "edition": rules.METHOD_EDITION,
-            "ratings": [(rating.value, rules.DEFINITIONS[rating]) for rating in Rating],
-            "tests": [(rules.TESTS[name], words) for name, words in rules.TEST_DEFINITIONS.items()],
-            "reasons": CannotReason.choices,
-            "noted": rules.standing_sentence("noted"),
-            "steps": steps,
         },
     )

@@ -16,6 +16,7 @@ from django.db.models import Prefetch, Q
 from django.utils import timezone, translation
 
 from recommendations.assessments.compliance import SPEAKING
+from recommendations.assessments.method_editions import text_of
 from recommendations.assessments.models import (
     Assessment,
     Citation,
@@ -115,6 +116,7 @@ class _Builder(Reading):
             organisations=() if self.is_public else tuple(organisations),
             site=settings.SITE_URL,
             is_demo=any(row.is_demo for row in rows) or bool(self.round and self.round.is_demo),
+            method=text_of(self.round.method_edition if self.round else "", self.language),
         )
         return in_document_order(summary)
 

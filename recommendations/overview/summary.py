@@ -7,7 +7,7 @@ formats can tell different totals.
 
 import datetime
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
@@ -188,6 +188,8 @@ class CycleSummary:
     responsible: str = ""  # who answers for the document, and where errors are reported
     site: str = ""  # the address the links lead to
     is_demo: bool = False
+    # The method of the round's edition, shaped as assessments.method_text says; empty: the one in force.
+    method: dict[str, Any] = field(default_factory=dict)
 
     @property
     def is_public(self) -> bool:

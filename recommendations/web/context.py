@@ -51,7 +51,7 @@ MORE = (
     ("site_close", _("Close the site"), COORDINATING | ADMINISTERING),
     ("site_status", _("State of the site"), ADMINISTERING),
     ("delivery_list", _("Mails sent"), ADMINISTERING),
-    ("method", _("Method"), ANYBODY),
+    ("method", _("How we decide"), ANYBODY),
 )
 PERSON = (
     ("notification_list", _("Notifications")),

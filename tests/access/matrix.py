@@ -207,6 +207,7 @@ MATRIX = [
     Row("my_work", SIGNED_IN),
     Row("profile", SIGNED_IN),
     Row("method", SIGNED_IN),
+    Row("method_edition", SIGNED_IN, lambda rows: {"number": rows.round.method_edition}),
     Row("what_a_seizure_gives_away", SIGNED_IN),
     Row("what_not_to_put_in", SIGNED_IN),
     Row("styleguide", SIGNED_IN),

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from recommendations.assessments.method_text import text_in_force
 from recommendations.documents import words
 from recommendations.documents.story.parts import (
     Block,
@@ -132,12 +133,7 @@ def score_blocks(summary: CycleSummary) -> list[Block]:
         for score in summary.scores
     ]
     edition = summary.round.method_edition if summary.round else ""
-    note = _(
-        # xgettext:no-python-format
-        "The score gives 1 point to what is fully, half a point to what is partially and none to what is not "
-        "implemented or reversed, divided by the number rated. It is shown only from 10 rated recommendations "
-        "and 70 % of the set. Categories 1 and 2 are UPR Info's codes for minimal and continuing action."
-    )
+    note = " ".join((summary.method or text_in_force(summary.language))["score"])
     if edition:
         note += " " + _("Compare it only within edition %(edition)s of the method.") % {"edition": edition}
     columns = [column(_("Set"), 3), column(_("Categories"), 3), column(_("Score"), 6)]

@@ -4,8 +4,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from recommendations.assessments.method_text import text_in_force
 from recommendations.documents import words
-from recommendations.documents.story import method as said
 from recommendations.documents.story.parts import (
     Block,
     Runs,
@@ -21,7 +21,6 @@ from recommendations.documents.story.parts import (
 )
 from recommendations.overview.lines import NOTED, OUTCOMES, CycleFacts
 from recommendations.overview.summary import CycleSummary
-from recommendations.vocabulary import Rating
 
 
 def title_page(summary: CycleSummary) -> dict[str, Any]:
@@ -161,18 +160,19 @@ def _documents(cycle: CycleFacts) -> Runs:
 
 def method(summary: CycleSummary) -> list[Block]:
     """The chapter on how ratings come about, with their published definitions."""
+    said = summary.method or text_in_force(summary.language)
     return [
         heading(1, _("Method")),
-        *(para(paragraph) for paragraph in said.paragraphs()),
+        *(para(paragraph) for paragraph in said["short"]),
         table(
             _("The ratings"),
             [column(_("Rating"), 2), column(_("Definition"), 7)],
-            [[rating(code), plain(said.definition(code))] for code in Rating.values],
+            [[rating(line["code"]), plain(line["text"])] for line in said["ratings"]],
         ),
-        para(said.not_yet_sentence()),
+        para(said["not_yet"]),
         table(
             _("The three tests"),
             [column(_("Test"), 2), column(_("What it asks"), 7)],
-            [[plain(title), plain(text)] for title, text in said.tests()],
+            [[plain(line["name"]), plain(line["text"])] for line in said["tests"]],
         ),
     ]
