@@ -5,7 +5,10 @@ from importlib import import_module
 from django.apps import AppConfig
 from django.conf import settings
 from django.core.mail.utils import DNS_NAME
+from django.db.backends.signals import connection_created
 from django.utils.translation import gettext_lazy as _
+
+from recommendations.web.alphabet import teach_alphabets
 
 
 class RecommendationsConfig(AppConfig):
@@ -18,4 +21,5 @@ class RecommendationsConfig(AppConfig):
     def ready(self) -> None:
         # Django asks the machine for its name and writes it into every mail; it may say too much.
         DNS_NAME._fqdn = settings.MAIL_DOMAIN  # type: ignore[attr-defined]
+        connection_created.connect(teach_alphabets)
         import_module("recommendations.tasks")

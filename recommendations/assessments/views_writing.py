@@ -53,7 +53,7 @@ def assessment_new(request: HttpRequest) -> HttpResponse:
     if cluster is None and item is None:
         return _choose(request)
     person: Any = request.user
-    organisations = organisations_to_write_for(person).order_by("name")
+    organisations = organisations_to_write_for(person)
     initial = {"organisation": person.organisation_id, "language": person.language}
     subject = cluster or item
     lead = subject.organisation_id if subject else None

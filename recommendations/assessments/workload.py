@@ -10,8 +10,8 @@ from typing import Any
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from recommendations.access import policy
 from recommendations.assessments.models import Assessment, Cluster, Round, RoundItem
@@ -19,6 +19,7 @@ from recommendations.assessments.rounds import NotPossible, assign
 from recommendations.audit.log import record
 from recommendations.organisations.models import User
 from recommendations.vocabulary import AssessmentStatus
+from recommendations.words.alphabet import alphabetical
 
 # How far the work on one subject is, from nothing to published.
 NOT_YET, WRITING, IN_REVIEW, APPROVED, PUBLISHED = "not_yet", "writing", "in_review", "approved", "published"
@@ -155,7 +156,14 @@ def loads_of(subjects: Iterable[Subject], today: date) -> list[Load]:
         load.recommendations += subject.size
         load.overdue += subject.is_overdue(today)
         load.stages[subject.stage] += 1
-    return sorted(found.values(), key=lambda load: (load.organisation is None, -load.open, str(load.person)))
+    return sorted(
+        found.values(),
+        key=lambda load: (
+            load.organisation is None,
+            -load.open,
+            alphabetical(str(load.person), get_language() or "en"),
+        ),
+    )
 
 
 def hours_left(round_: Round, now: datetime) -> int:

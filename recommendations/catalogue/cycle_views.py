@@ -19,6 +19,7 @@ from recommendations.catalogue.cycle_forms import CycleForm, MilestoneForm, valu
 from recommendations.catalogue.errors import Conflict, Refused
 from recommendations.catalogue.models import Milestone, MilestoneChange, ReviewCycle, State
 from recommendations.vocabulary import PositionKind
+from recommendations.web.alphabet import InAlphabet
 from recommendations.web.queries import number_in
 
 WRITE = ("GET", "HEAD", "POST")
@@ -46,7 +47,7 @@ def cycle_list(request: HttpRequest) -> HttpResponse:
             ),
             noted=Count("recommendations", filter=Q(recommendations__position=PositionKind.NOTED)),
         )
-        .order_by("state__name_en", "-number")
+        .order_by(InAlphabet("state__name_en", "state__name_ru", "state__name_kk"), "-number")
     )
     context = {"cycles": found, "may_edit": policy.may(request.user, "cycle.edit")}
     return render(request, "catalogue/cycle_list.html", context)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from recommendations.access.visibility import VisibleQuerySet
 from recommendations.catalogue.models_terms import Body, State, Term, Treaty
 from recommendations.vocabulary import DocumentKind, MilestoneKind
+from recommendations.web.alphabet import InAlphabet
 
 __all__ = [
     "Document",
@@ -184,7 +185,7 @@ class StateBody(Term):
     state = models.ForeignKey(State, models.CASCADE, related_name="bodies")
 
     class Meta:
-        ordering = ("order", "name_en")
+        ordering = ("order", InAlphabet("name_en", "name_ru", "name_kk"))
         constraints = [models.UniqueConstraint(fields=["state", "name_en"], name="state_body_once")]
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from recommendations.access.visibility import VisibleQuerySet
 from recommendations.vocabulary import MechanismKind
+from recommendations.web.alphabet import InAlphabet
 
 __all__ = [
     "AffectedGroup",
@@ -22,6 +23,9 @@ __all__ = [
     "ThemeAlias",
     "Treaty",
 ]
+
+
+_BY_NAME = InAlphabet("name_en", "name_ru", "name_kk")
 
 
 class Term(models.Model):
@@ -72,7 +76,7 @@ class State(Term):
     is_followed = models.BooleanField(_("followed here"), default=False)
 
     class Meta:
-        ordering = ("name_en",)
+        ordering = (_BY_NAME,)
 
 
 class StateAlias(Alias):
@@ -114,7 +118,7 @@ class Theme(Term):
     is_ignored = models.BooleanField(default=False)
 
     class Meta:
-        ordering = ("order", "name_en")
+        ordering = ("order", _BY_NAME)
 
 
 class ThemeAlias(Alias):
@@ -132,7 +136,7 @@ class AffectedGroup(Term):
     code = models.SlugField(_("code"), max_length=80, unique=True)
 
     class Meta:
-        ordering = ("order", "name_en")
+        ordering = ("order", _BY_NAME)
 
 
 class GroupAlias(Alias):

@@ -27,6 +27,7 @@ from recommendations.dashboard.now import reviews_now
 from recommendations.formats import ical
 from recommendations.organisations import feeds
 from recommendations.organisations.models import CalendarFeed
+from recommendations.web.alphabet import InAlphabet
 
 # A subscription keeps what lies a little behind, so that a calendar does not lose last week's meeting.
 BEHIND = timedelta(days=120)
@@ -121,7 +122,7 @@ def _cycles(request: HttpRequest) -> list[Any]:
         ReviewCycle.objects.visible_to(request.user)
         .filter(state__is_followed=True)
         .select_related("state", "session")
-        .order_by("state__name_en", "number")
+        .order_by(InAlphabet("state__name_en", "state__name_ru", "state__name_kk"), "number")
     )
     dates: dict[int, list[Milestone]] = {}
     found = Milestone.objects.visible_to(request.user).filter(cycle__in=cycles, cancelled_at=None)

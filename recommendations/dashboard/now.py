@@ -14,6 +14,7 @@ from recommendations.access import policy
 from recommendations.catalogue.models import Milestone, ReviewCycle
 from recommendations.catalogue.phases import steps_of
 from recommendations.vocabulary import CyclePhase
+from recommendations.web.alphabet import InAlphabet
 
 WORDS: dict[str, Any] = {
     CyclePhase.COLLECTING: gettext_lazy(
@@ -51,7 +52,7 @@ def reviews_now(person: Any, today: date) -> list[Now]:
         ReviewCycle.objects.visible_to(person)
         .filter(state__is_followed=True)
         .select_related("state", "session")
-        .order_by("state__name_en", "number")
+        .order_by(InAlphabet("state__name_en", "state__name_ru", "state__name_kk"), "number")
     )
     dates: dict[int, list[Milestone]] = {}
     rows = Milestone.objects.visible_to(person).filter(cycle__in=cycles, cancelled_at=None)

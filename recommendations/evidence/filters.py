@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from recommendations.evidence.models import Evidence, EvidenceLink
+from recommendations.organisations.models import Organisation
 from recommendations.vocabulary import Confidentiality, EvidenceCheck, EvidenceKind
 from recommendations.web.queries import without
 from recommendations.words.stems import query_terms
@@ -121,16 +122,12 @@ class Narrowed:
 
     def __init__(self, data: QueryDict, visible: QuerySet[Evidence]) -> None:
         self.data, self.visible = data, visible
-        pairs = (
-            visible.order_by("organisation__name")
-            .values_list("organisation_id", "organisation__name")
-            .distinct()
-        )
+        of_whom = Organisation.objects.filter(pk__in=visible.order_by().values("organisation"))
         self.words: dict[str, dict[str, Any]] = {
             "kind": dict(EvidenceKind.choices),
             "confidentiality": dict(Confidentiality.choices),
             "check": dict(EvidenceCheck.choices),
-            "organisation": {str(pk): name for pk, name in pairs},
+            "organisation": {str(one.pk): str(one) for one in of_whom},
             "linked": dict(LINKED),
         }
 

@@ -22,6 +22,7 @@ from recommendations.evidence.uploads import MOST_FILES
 from recommendations.formats import kinds
 from recommendations.organisations.models import Organisation, User
 from recommendations.vocabulary import Confidentiality, EvidenceCheck, EvidenceKind, Role, TextLanguage
+from recommendations.web.alphabet import InAlphabet
 from recommendations.web.fields import DayField
 
 LEVEL_WORDS = {
@@ -299,7 +300,10 @@ def people_field(person: User, *, beside: Organisation | None) -> forms.ModelMul
     if beside is not None:
         members = members.exclude(organisation=beside)
     return PeopleField(
-        members.select_related("organisation").order_by("organisation__name", "name"),
+        members.select_related("organisation").order_by(
+            InAlphabet("organisation__name", "organisation__name_ru", "organisation__name_kk"),
+            InAlphabet("name"),
+        ),
         label=_("Also shown to"),
         required=False,
         widget=forms.CheckboxSelectMultiple,

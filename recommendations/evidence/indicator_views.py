@@ -25,6 +25,7 @@ from recommendations.evidence.indicator_forms import IndicatorForm, ObservationF
 from recommendations.evidence.models import Indicator, Observation
 from recommendations.evidence.numbers import shown
 from recommendations.evidence.recording import NotRight
+from recommendations.web.alphabet import InAlphabet
 from recommendations.web.pages import paged
 
 
@@ -61,7 +62,7 @@ def indicator_list(request: HttpRequest) -> HttpResponse:
             values_count=Count("observations", distinct=True),
             recommendations_count=Count("recommendations", distinct=True),
         )
-        .order_by("name")
+        .order_by(InAlphabet("name", "name_ru", "name_kk"), "pk")
     )
     pager = paged(request, rows)
     context = {

@@ -20,6 +20,7 @@ from recommendations.formats.sealed_field import AlwaysSealedField, SealedField
 from recommendations.formats.sealing import TEXT_MARK
 from recommendations.organisations.models import Organisation
 from recommendations.vocabulary import Confidentiality, EvidenceCheck, EvidenceKind, Shows, TextLanguage
+from recommendations.web.alphabet import InAlphabet
 
 __all__ = [
     "Evidence",
@@ -315,7 +316,7 @@ class Indicator(models.Model):
     objects = VisibleQuerySet.as_manager()
 
     class Meta:
-        ordering = ("name",)
+        ordering = (InAlphabet("name", "name_ru", "name_kk"),)
 
     def __str__(self) -> str:
         return self.name

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from recommendations.audit.log import record
@@ -17,6 +18,7 @@ from recommendations.imports import asking
 from recommendations.imports.models import ImportRow, ImportRun
 from recommendations.imports.runs import NotPossible, plan_anew
 from recommendations.vocabulary import ImportState
+from recommendations.words.alphabet import alphabetical
 
 LEAVE_OUT = "leave"
 # While a plan is in one of these, questions may be answered and proposals put right.
@@ -63,7 +65,7 @@ def all_terms(kind: str) -> list[Offer]:
         for term in _TERMS[one].objects.all()
         if not getattr(term, "is_ignored", False)
     ]
-    return sorted(found, key=lambda offer: offer.label.casefold())
+    return sorted(found, key=lambda offer: alphabetical(offer.label, get_language() or "en"))
 
 
 @transaction.atomic

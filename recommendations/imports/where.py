@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from recommendations.access import policy
 from recommendations.catalogue.models import Document, State
 from recommendations.vocabulary import DocumentKind, TextLanguage
+from recommendations.web.alphabet import InAlphabet
 
 # OHCHR's page of a State lists all of its reviews with their documents, and the thematic list of each.
 _STATE_PAGE = "https://www.ohchr.org/en/hr-bodies/upr/{iso2}-index"
@@ -128,7 +129,7 @@ def import_where(request: HttpRequest) -> HttpResponse:
     )
     context = {
         "state": state,
-        "states": states.order_by("name_en"),
+        "states": states.order_by(InAlphabet("name_en", "name_ru", "name_kk")),
         "steps": steps(
             state, list(reports.select_related("cycle").order_by("-cycle__number")), get_language() or "en"
         )

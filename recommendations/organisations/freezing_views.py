@@ -17,6 +17,7 @@ from recommendations.organisations import confirming, freezing
 from recommendations.organisations.errors import NotPossible
 from recommendations.organisations.models import Freeze, User
 from recommendations.vocabulary import Role
+from recommendations.web.alphabet import InAlphabet
 
 
 class FreezeForm(forms.Form):
@@ -40,7 +41,7 @@ def freeze_list(request: HttpRequest) -> HttpResponse:
     found = Freeze.objects.visible_to(request.user).filter(thawed_at=None, withdrawn_at=None)
     rows = list(found.select_related("person", "asked_by"))
     context = {
-        "people": [person for person in people.order_by("name") if person.roles],
+        "people": [person for person in people.order_by(InAlphabet("name")) if person.roles],
         "frozen": [row for row in rows if row.frozen_at],
         "asked": [row for row in rows if not row.frozen_at],
     }

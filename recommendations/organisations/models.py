@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from recommendations.access.visibility import VisibleQuerySet
 from recommendations.organisations.models_safety import Freeze, SiteState
 from recommendations.vocabulary import Language, ReminderChannel, Role
+from recommendations.web.alphabet import InAlphabet
 
 __all__ = [
     "CalendarFeed",
@@ -50,7 +51,7 @@ class Organisation(models.Model):
     objects = VisibleQuerySet.as_manager()
 
     class Meta:
-        ordering = ("name",)
+        ordering = (InAlphabet("name", "name_ru", "name_kk"),)
 
     def __str__(self) -> str:
         return self.name_in(get_language() or "en")
@@ -130,7 +131,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
 
     class Meta:
-        ordering = ("name",)
+        ordering = (InAlphabet("name"),)
         constraints = [
             models.UniqueConstraint(Lower("email"), name="user_email_unique_whatever_case"),
             models.CheckConstraint(

@@ -23,6 +23,7 @@ from recommendations.organisations import confirming, notices, restoring
 from recommendations.organisations.errors import NotPossible
 from recommendations.organisations.forms import AskForm, PasswordForm
 from recommendations.organisations.models import Freeze, SignInRestoration, User
+from recommendations.web.alphabet import InAlphabet
 
 
 @require_safe
@@ -36,7 +37,7 @@ def colleagues(request: HttpRequest) -> HttpResponse:
     frozen = Freeze.objects.visible_to(request.user).filter(thawed_at=None, withdrawn_at=None)
     context = {
         "frozen": frozen.select_related("person"),
-        "people": [person for person in people.order_by("name") if person.roles],
+        "people": [person for person in people.order_by(InAlphabet("name")) if person.roles],
         "waiting": waiting.select_related("person", "asked_by", "confirmed_by"),
     }
     return render(request, "organisations/colleagues.html", context)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from recommendations.access.visibility import can_see
 from recommendations.organisations.models import Organisation, User
 from recommendations.vocabulary import Audience
+from recommendations.web.alphabet import InAlphabet
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,9 @@ class Seeing:
 
 def who_sees(row: models.Model, *, organisation: Organisation | None, reader: Any) -> Seeing:
     """Everybody who may see the row of this organisation, as far as the reader may know it."""
-    people = User.objects.filter(is_active=True).select_related("organisation").order_by("name", "pk")
+    people = (
+        User.objects.filter(is_active=True).select_related("organisation").order_by(InAlphabet("name"), "pk")
+    )
     seeing = [person for person in people if can_see(row, person)]
     inside = organisation is not None and reader.organisation_id == organisation.pk
     counts = Counter((str(person.organisation or _("no organisation")), _roles(person)) for person in seeing)

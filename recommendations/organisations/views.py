@@ -30,6 +30,7 @@ from recommendations.organisations.forms import (
     ProfileForm,
 )
 from recommendations.organisations.models import Invitation, Organisation, User
+from recommendations.web.alphabet import InAlphabet
 
 
 @require_safe
@@ -37,7 +38,9 @@ def people_list(request: HttpRequest) -> HttpResponse:
     """Everybody who may sign in, those whose access ended, and open invitations."""
     policy.require(request.user, "people.manage")
     people = (
-        User.objects.visible_to(request.user).select_related("organisation").order_by("-is_active", "name")
+        User.objects.visible_to(request.user)
+        .select_related("organisation")
+        .order_by("-is_active", InAlphabet("name"))
     )
     invitations = Invitation.objects.visible_to(request.user).filter(accepted_at=None, revoked_at=None)
     return render(

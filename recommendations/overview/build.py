@@ -57,6 +57,7 @@ from recommendations.overview.reading import STATUS_OF, Reading
 from recommendations.overview.summary import CycleSummary, in_document_order
 from recommendations.overview.totals import totals_note
 from recommendations.vocabulary import Audience
+from recommendations.words.alphabet import alphabetical
 from recommendations.words.citations import without_citations
 
 
@@ -98,7 +99,8 @@ class _Builder(Reading):
                 followed[reference].append(series.title)
         lines = tuple(replace(self._line(row), indicators=tuple(followed[row.reference])) for row in rows)
         organisations = sorted(
-            {row.organisation.name_in(self.language) for group in self.speaking.values() for row in group}
+            {row.organisation.name_in(self.language) for group in self.speaking.values() for row in group},
+            key=lambda name: alphabetical(name, self.language),
         )
         summary = CycleSummary(
             cycle=self._cycle_facts(),

@@ -29,6 +29,7 @@ from recommendations.overview import counted
 from recommendations.overview.filters import DIFFER, NO, NONE, PROGRESS, YES, RecommendationFilter
 from recommendations.overview.tallies import tallies
 from recommendations.vocabulary import PositionKind, Rating
+from recommendations.words.alphabet import alphabetical
 
 SHOWN = 12  # values of a facet in the page at first; the rest on demand
 NOTHING: Any = _("none")
@@ -159,6 +160,10 @@ def _facet(
 OPEN_AT_FIRST = ("cycle", "position", "rating")
 
 
+def _most_first(row: tuple[str, Any, int]) -> Any:
+    return -row[2], alphabetical(str(row[1]), get_language() or "en")
+
+
 def _terms(model: Any, key: str) -> Callable[[dict[Any, int], str], Counts]:
     """Counts by a term, the most frequent first."""
 
@@ -170,7 +175,7 @@ def _terms(model: Any, key: str) -> Callable[[dict[Any, int], str], Counts]:
             },
         )
         counts = [(*known[pk], n) for pk, n in found.items() if pk in known]
-        return sorted(counts, key=lambda row: (-row[2], str(row[1])))
+        return sorted(counts, key=_most_first)
 
     return name
 
@@ -240,9 +245,7 @@ def _organisations(selection: RecommendationFilter, rows: QuerySet[Recommendatio
         .values_list("organisation", "n")
     )
     names = Organisation.objects.in_bulk(list(found))
-    counts = sorted(
-        ((str(pk), str(names[pk]), n) for pk, n in found.items()), key=lambda row: (-row[2], row[1])
-    )
+    counts = sorted(((str(pk), str(names[pk]), n) for pk, n in found.items()), key=_most_first)
     if not counts:
         return []
     return [*counts, (NONE, _("nobody yet"), selection.count(without="organisation") - sum(found.values()))]

@@ -36,6 +36,7 @@ from recommendations.overview.lines import (
     RepeatLine,
 )
 from recommendations.vocabulary import Audience
+from recommendations.words.alphabet import alphabetical
 
 STATUS_OF = {status: name for name, statuses in PROGRESS.items() for status in statuses}
 
@@ -122,7 +123,8 @@ class Reading:
                 wholes[row.item_id].append(row)
         self.speaking = {
             item: sorted(
-                newest_of_each(found, SPEAKING[self.audience]), key=lambda row: row.organisation.name
+                newest_of_each(found, SPEAKING[self.audience]),
+                key=lambda row: alphabetical(row.organisation.name_in(self.language), self.language),
             )
             for item, found in wholes.items()
         }

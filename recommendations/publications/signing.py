@@ -16,6 +16,7 @@ from recommendations.audit.log import record
 from recommendations.organisations.models import Organisation
 from recommendations.publications.models import SignOff, Submission
 from recommendations.vocabulary import SignOffKind, SubmissionStatus
+from recommendations.words.alphabet import alphabetical
 from recommendations.workflow.engine import Refused
 
 CLOSED = (SubmissionStatus.FILED, SubmissionStatus.WITHDRAWN)
@@ -100,7 +101,7 @@ def board(submission: Submission, *, reader: Any) -> list[Seat]:
             changed_since=found is not None and found.version < last,
             refusal=refusal(submission, organisation, by=reader),
         )
-        for organisation in Organisation.objects.visible_to(reader).order_by("name")
+        for organisation in Organisation.objects.visible_to(reader)
     ]
 
 
@@ -108,5 +109,9 @@ def signers(submission: Submission) -> list[SignOff]:
     """Exactly those that sign, the lead organisation first."""
     rows = submission.sign_offs.exclude(kind=SignOffKind.OUT).select_related("organisation")
     return sorted(
-        rows, key=lambda row: (row.organisation_id != submission.organisation_id, row.organisation.name)
+        rows,
+        key=lambda row: (
+            row.organisation_id != submission.organisation_id,
+            alphabetical(row.organisation.name_in(submission.language), submission.language),
+        ),
     )

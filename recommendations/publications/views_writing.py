@@ -18,6 +18,7 @@ from recommendations.publications import checks, writing
 from recommendations.publications.forms import PartForm, SettingsForm, StartForm, given_parts, part_forms
 from recommendations.publications.models import Submission
 from recommendations.publications.views import visible
+from recommendations.words.alphabet import alphabetical
 from recommendations.words.compare import word_differences
 from recommendations.workflow.engine import Refused
 
@@ -158,7 +159,10 @@ def _offered(assessment: Any, submission: Submission) -> dict[str, Any]:
     return {
         "assessment": assessment,
         "recommendations": [row.item.recommendation.reference for row in rows],
-        "themes": sorted(theme.name_in(submission.language) for theme in themes if theme),
+        "themes": sorted(
+            (theme.name_in(submission.language) for theme in themes if theme),
+            key=lambda name: alphabetical(name, submission.language),
+        ),
         "words": writing.count_words(writing.without_citations(text)),
         "other_language": assessment.language != submission.language,
     }

@@ -58,7 +58,7 @@ def organisations_for(by: Any) -> Any:
     found = Organisation.objects.filter(pk=by.organisation_id)
     if Role.COORDINATOR in roles_of(by):
         found = found | Organisation.objects.filter(works_by_mail=True)
-    return found.order_by("name")
+    return found
 
 
 def targets_of(kind: str) -> tuple[Target, ...]:
