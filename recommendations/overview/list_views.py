@@ -22,7 +22,7 @@ from recommendations.assessments.rounds import NotPossible, make_cluster
 from recommendations.catalogue.models import Recommendation, ReferenceAlias
 from recommendations.overview.facets import Facet, facets, labels_of
 from recommendations.overview.filters import RecommendationFilter
-from recommendations.overview.rows import SORTS, Terms, in_order, rows_of
+from recommendations.overview.rows import SORTS, Terms, in_order, rows_of, with_reasons
 from recommendations.overview.search import best_first
 from recommendations.web.pages import paged, render_page
 from recommendations.web.queries import changed_query, number_in, without
@@ -84,6 +84,9 @@ def recommendation_list(request: HttpRequest) -> HttpResponse:
     rows = best_first(rows, total) if ranked else in_order(rows, sort, selection.scope)
     pager = paged(request, rows.values_list("pk", flat=True), count=total)
     terms = Terms(get_language() or "en", selection.stamp)
+    lines = rows_of(list(pager.items), selection.scope, terms=terms, lists=False)
+    if "q" in selection.chosen:
+        lines = with_reasons(lines, selection.chosen["q"])
     chips = [
         {"name": label, "value": words, "url": without(request.GET, name, value)}
         for name, label, value, words in labels_of(selection, counted)
@@ -94,7 +97,7 @@ def recommendation_list(request: HttpRequest) -> HttpResponse:
         "overview/_recommendations.html",
         {
             "pager": pager,
-            "rows": rows_of(list(pager.items), selection.scope, terms=terms, lists=False),
+            "rows": lines,
             "total": total,
             "facets": _facets_html(get_language(), request.GET.urlencode(), tuple(counted)),
             "detail_pages": detail_pages(),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from typing import Any
@@ -33,6 +33,7 @@ from recommendations.catalogue.texts import best_text
 from recommendations.evidence.models import EvidenceLink
 from recommendations.overview import counted
 from recommendations.overview.filters import Scope
+from recommendations.overview.matched import Found, Piece, marked, why_found
 from recommendations.vocabulary import AssessmentStatus, Rating
 
 BATCH = 2000
@@ -69,6 +70,9 @@ class Row:
     organisation: str
     evidence: int
     freshness: date | None  # the newest cut-off date of an assessment that speaks
+    # Of a search: the excerpt with the words that were asked for marked, and where else they stand.
+    pieces: tuple[Piece, ...] = ()
+    found: tuple[Found, ...] = ()
 
     @property
     def excerpt(self) -> str:
@@ -251,6 +255,21 @@ def rows_of(
             )
         )
     return found
+
+
+def with_reasons(rows: list[Row], query: str) -> list[Row]:
+    """The rows of a search with why each was found; six queries however many they are."""
+    found = why_found([row.pk for row in rows], query, {row.pk: row.text for row in rows})
+    told = []
+    for row in rows:
+        pieces = marked(row.excerpt, query, row.text_language)
+        # What the line shows marked anyway need not be said again.
+        in_sight = {part for part, hit in pieces if hit}
+        elsewhere = tuple(
+            one for one in found.get(row.pk, ()) if not {part for part, hit in one.pieces if hit} <= in_sight
+        )
+        told.append(replace(row, pieces=pieces, found=elsewhere))
+    return told
 
 
 def _work(

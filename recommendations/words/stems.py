@@ -111,6 +111,48 @@ def query_terms(text: str, language: str | None = None) -> list[tuple[str, ...]]
     return list(dict.fromkeys(_shorten_phrases(terms)))
 
 
+_PARTS = re.compile(r"\s+|\S+")
+_EDGES = re.compile(r"^(\W*)(.*?)(\W*)$", re.DOTALL)
+
+
+def found_in(
+    text: str, terms: list[tuple[str, ...]], language: str | None = None
+) -> list[tuple[str, frozenset[int]]]:
+    """The text in parts, each with the places in ``terms`` (of ``query_terms``) of what it holds, mostly none.
+
+    All parts joined give the text. A part is a word without the signs around it, or what stands between words. Of a
+    phrase whose abbreviation was asked for every word holds it.
+    """
+    wanted = {token: place for place, term in enumerate(terms) for token in term}
+    parts: list[tuple[str, frozenset[int]]] = []
+    words: list[tuple[int, tuple[str, ...]]] = []
+    for chunk in _PARTS.findall(text):
+        if chunk.isspace():
+            parts.append((chunk, frozenset()))
+            continue
+        edges = _EDGES.match(chunk)
+        before, word, behind = edges.groups() if edges else ("", chunk, "")
+        stemmed = tuple(stem for piece in _chunks(word) for stem in _stems_of_chunk(piece, language))
+        if before:
+            parts.append((before, frozenset()))
+        if word:
+            words.append((len(parts), stemmed))
+            parts.append((word, frozenset(wanted[stem] for stem in stemmed if stem in wanted)))
+        if behind:
+            parts.append((behind, frozenset()))
+    # Words too small to be searched for stand within a phrase and are no part of it.
+    telling = [(place, stemmed[0]) for place, stemmed in words if stemmed]
+    for phrase, token in _phrases().items():
+        if token not in wanted:
+            continue
+        for start in range(len(telling) - len(phrase) + 1):
+            window = telling[start : start + len(phrase)]
+            if tuple(stem for _place, stem in window) == phrase:
+                for place, _stem in window:
+                    parts[place] = (parts[place][0], parts[place][1] | {wanted[token]})
+    return parts
+
+
 def fold_letters(word: str) -> str:
     """A lower-case word with Kazakh letters and ё written as their nearest Russian ones."""
     return word.translate(_FOLDED_LETTERS)
