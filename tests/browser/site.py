@@ -8,7 +8,8 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
@@ -114,11 +115,18 @@ class Site:
         """Set the database back to the demonstration as it was loaded."""
         connection.close()
         if self.on_postgres:
-            name, clean = sql.Identifier(self.database), sql.Identifier(f"{self.database}_clean")
-            self._admin(
-                sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name),
-                sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(name, clean),
+            # The next copy was made while the test ran: the site is without a database for a moment only.
+            self._next_copy.result()
+            name, used, following = (
+                sql.Identifier(f"{self.database}{end}") for end in ("", "_used", "_next")
             )
+            self._admin(
+                *self._without_connections(
+                    sql.SQL("ALTER DATABASE {} RENAME TO {}").format(name, used),
+                    sql.SQL("ALTER DATABASE {} RENAME TO {}").format(following, name),
+                )
+            )
+            self._next_copy = self._aside.submit(self._make_next_copy)
         else:
             _copy(f"{self.database}.clean", self.database)
 
@@ -127,23 +135,41 @@ class Site:
         self.process.send_signal(signal.SIGTERM)
         self.process.wait(timeout=60)
         if self.on_postgres:
-            for name in (self.database, f"{self.database}_clean"):
-                self._admin(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+            self._aside.shutdown()
+            for end in ("", "_used", "_next", "_clean"):
+                name = sql.Identifier(f"{self.database}{end}")
+                self._admin(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
 
     def _keep_clean_copy(self) -> None:
         if self.on_postgres:
-            # A copy needs a moment without any other connection: the pools connect again by themselves.
             name, clean = sql.Identifier(self.database), sql.Identifier(f"{self.database}_clean")
             self._admin(
-                sql.SQL("ALTER DATABASE {} WITH ALLOW_CONNECTIONS false").format(name),
-                sql.SQL("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = {}").format(
-                    sql.Literal(self.database)
-                ),
-                sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(clean, name),
+                *self._without_connections(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(clean, name)),
                 sql.SQL("ALTER DATABASE {} WITH ALLOW_CONNECTIONS true").format(name),
             )
+            self._aside = ThreadPoolExecutor(max_workers=1)
+            self._next_copy = self._aside.submit(self._make_next_copy)
         else:
             _copy(self.database, f"{self.database}.clean")
+
+    def _without_connections(self, *statements: sql.Composed) -> Sequence[sql.Composed]:
+        """The statements, in a moment without any other connection: the pools connect again by themselves."""
+        return (
+            sql.SQL("ALTER DATABASE {} WITH ALLOW_CONNECTIONS false").format(sql.Identifier(self.database)),
+            sql.SQL("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = {}").format(
+                sql.Literal(self.database)
+            ),
+            *statements,
+        )
+
+    def _make_next_copy(self) -> None:
+        used, following, clean = (
+            sql.Identifier(f"{self.database}{end}") for end in ("_used", "_next", "_clean")
+        )
+        self._admin(
+            sql.SQL("DROP DATABASE IF EXISTS {}").format(used),
+            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(following, clean),
+        )
 
     def _wait_until_it_answers(self) -> None:
         deadline = time.monotonic() + READY_WITHIN
