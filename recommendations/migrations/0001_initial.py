@@ -18,26 +18,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Recommendation',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('paragraph', models.CharField(max_length=20, verbose_name='paragraph')),
-                ('paragraph_key', models.CharField(editable=False, max_length=60)),
-                ('order_key', models.CharField(editable=False, max_length=120, unique=True)),
-                ('reference', models.CharField(max_length=40, unique=True, verbose_name='reference')),
-                ('position', models.CharField(blank=True, choices=[('supported', 'Supported'), ('supported_in_part', 'Supported in part'), ('noted', 'Noted'), ('under_consideration', 'Under consideration')], max_length=20, verbose_name='position')),
-                ('position_on', models.DateField(editable=False, null=True)),
-                ('corrected', models.JSONField(default=list, editable=False)),
-                ('is_demo', models.BooleanField(default=False, editable=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('updated_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('revision', models.PositiveIntegerField(default=1, editable=False)),
-            ],
-            options={
-                'ordering': ('order_key',),
-            },
-        ),
-        migrations.CreateModel(
             name='AffectedGroup',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -67,54 +47,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='ComplianceStatus',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('audience', models.CharField(choices=[('public', 'Public'), ('coalition', 'Coalition')], max_length=10)),
-                ('rating', models.CharField(blank=True, choices=[('fully', 'Fully implemented'), ('partially', 'Partially implemented'), ('not', 'Not implemented'), ('reversed', 'Reversed (went backwards)'), ('cannot', 'Cannot be assessed')], max_length=10)),
-                ('differs', models.BooleanField(default=False)),
-                ('reversed_mark', models.BooleanField(default=False)),
-                ('under_way', models.BooleanField(default=False)),
-                ('spread', models.JSONField(default=dict)),
-                ('updated_at', models.DateTimeField(default=django.utils.timezone.now)),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Document',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('symbol', models.CharField(max_length=60, unique=True, verbose_name='symbol')),
-                ('kind', models.CharField(choices=[('working_group_report', 'Report of the Working Group'), ('addendum', "Addendum (the State's answers)"), ('national_report', 'National report'), ('compilation', 'Compilation of UN information'), ('stakeholders_summary', "Summary of stakeholders' submissions"), ('council_report', "Report of the Human Rights Council's session"), ('decision', 'Decision of the Human Rights Council'), ('concluding_observations', 'Concluding observations'), ('other', 'Other document')], default='other', max_length=30, verbose_name='kind')),
-                ('number_in_series', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('title', models.CharField(blank=True, max_length=300, verbose_name='title')),
-                ('published_on', models.DateField(blank=True, null=True, verbose_name='date')),
-                ('url', models.URLField(blank=True, max_length=500, verbose_name='address')),
-                ('is_inferred', models.BooleanField(default=False, verbose_name='symbol inferred from the series')),
-                ('body', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='documents', to='recommendations.body')),
-            ],
-            options={
-                'ordering': ('symbol',),
-            },
-        ),
-        migrations.CreateModel(
-            name='Event',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveBigIntegerField(unique=True)),
-                ('verb', models.CharField(max_length=60, verbose_name='what')),
-                ('subject_kind', models.CharField(blank=True, max_length=60)),
-                ('subject_id', models.BigIntegerField(null=True)),
-                ('subject_label', models.CharField(blank=True, max_length=300, verbose_name='of what')),
-                ('at', models.DateTimeField(verbose_name='when')),
-                ('detail_hash', models.CharField(max_length=64)),
-                ('previous_hash', models.CharField(max_length=64)),
-                ('hash', models.CharField(max_length=64, unique=True)),
-            ],
-            options={
-                'ordering': ('-number',),
-            },
-        ),
-        migrations.CreateModel(
             name='Goal',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -126,214 +58,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('number',),
-            },
-        ),
-        migrations.CreateModel(
-            name='GroupAlias',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('label', models.CharField(max_length=300)),
-                ('folded', models.CharField(db_index=True, max_length=300)),
-            ],
-        ),
-        migrations.CreateModel(
-            name='ImportRow',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField(verbose_name='row')),
-                ('action', models.CharField(choices=[('new', 'New'), ('changed', 'Changed'), ('unchanged', 'Unchanged'), ('conflict', 'In conflict')], max_length=10)),
-                ('reference', models.CharField(blank=True, max_length=40)),
-                ('record', models.JSONField()),
-                ('changes', models.JSONField(default=list)),
-                ('decision', models.CharField(choices=[('ours', 'Keep ours'), ('theirs', "Take the file's")], default='ours', max_length=6)),
-            ],
-            options={
-                'ordering': ('run', 'number', 'pk'),
-            },
-        ),
-        migrations.CreateModel(
-            name='ImportRun',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('format', models.CharField(max_length=40, verbose_name='format')),
-                ('status', models.CharField(choices=[('reading', 'Being read'), ('planned', 'Waiting for confirmation'), ('refused', 'Cannot be applied: it has problems'), ('applying', 'Being applied'), ('applied', 'Applied'), ('interrupted', 'Interrupted'), ('discarded', 'Discarded')], default='planned', max_length=12)),
-                ('rows', models.PositiveIntegerField(default=0, verbose_name='rows')),
-                ('created', models.PositiveIntegerField(default=0, verbose_name='new')),
-                ('updated', models.PositiveIntegerField(default=0, verbose_name='changed')),
-                ('unchanged', models.PositiveIntegerField(default=0, verbose_name='unchanged')),
-                ('conflicts', models.PositiveIntegerField(default=0, verbose_name='in conflict')),
-                ('problems', models.JSONField(default=list)),
-                ('notes', models.JSONField(default=list)),
-                ('started_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('applied_at', models.DateTimeField(null=True)),
-            ],
-            options={
-                'ordering': ('-started_at', '-pk'),
-            },
-        ),
-        migrations.CreateModel(
-            name='Indicator',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=80, unique=True)),
-                ('name', models.CharField(max_length=300, verbose_name='name')),
-                ('name_ru', models.CharField(blank=True, max_length=300, verbose_name='name in Russian')),
-                ('name_kk', models.CharField(blank=True, max_length=300, verbose_name='name in Kazakh')),
-                ('definition', models.TextField(blank=True, verbose_name='definition')),
-                ('unit', models.CharField(max_length=60, verbose_name='unit')),
-                ('target', models.DecimalField(blank=True, decimal_places=4, max_digits=18, null=True, verbose_name='target')),
-                ('target_note', models.CharField(blank=True, max_length=300, verbose_name='note on the target')),
-                ('is_demo', models.BooleanField(default=False, editable=False)),
-                ('revision', models.PositiveIntegerField(default=1, editable=False)),
-            ],
-            options={
-                'ordering': ('name',),
-            },
-        ),
-        migrations.CreateModel(
-            name='Invitation',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('email', models.EmailField(max_length=254, verbose_name='e-mail')),
-                ('name', models.CharField(blank=True, max_length=150, verbose_name='name')),
-                ('roles', models.JSONField(default=list, verbose_name='roles')),
-                ('language', models.CharField(choices=[('en', 'English'), ('ru', 'Russian'), ('kk', 'Kazakh')], default='en', max_length=2)),
-                ('token_hash', models.CharField(editable=False, max_length=64, unique=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('expires_at', models.DateTimeField(verbose_name='valid until')),
-                ('accepted_at', models.DateTimeField(editable=False, null=True)),
-                ('revoked_at', models.DateTimeField(editable=False, null=True)),
-            ],
-            options={
-                'ordering': ('-created_at',),
-            },
-        ),
-        migrations.CreateModel(
-            name='ItemRating',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('implemented_when', models.TextField(blank=True, verbose_name='It is implemented when …')),
-                ('law', models.CharField(blank=True, choices=[('fully', 'Fully implemented'), ('partially', 'Partially implemented'), ('not', 'Not implemented'), ('reversed', 'Reversed (went backwards)'), ('cannot', 'Cannot be assessed'), ('not_required', 'Not required by the wording')], max_length=12, verbose_name='law')),
-                ('policy', models.CharField(blank=True, choices=[('fully', 'Fully implemented'), ('partially', 'Partially implemented'), ('not', 'Not implemented'), ('reversed', 'Reversed (went backwards)'), ('cannot', 'Cannot be assessed'), ('not_required', 'Not required by the wording')], max_length=12, verbose_name='policy')),
-                ('practice', models.CharField(blank=True, choices=[('fully', 'Fully implemented'), ('partially', 'Partially implemented'), ('not', 'Not implemented'), ('reversed', 'Reversed (went backwards)'), ('cannot', 'Cannot be assessed'), ('not_required', 'Not required by the wording')], max_length=12, verbose_name='practice')),
-                ('rating', models.CharField(blank=True, choices=[('fully', 'Fully implemented'), ('partially', 'Partially implemented'), ('not', 'Not implemented'), ('reversed', 'Reversed (went backwards)'), ('cannot', 'Cannot be assessed')], max_length=10, verbose_name='rating')),
-                ('override_reason', models.TextField(blank=True, verbose_name='why the rating differs from the one proposed')),
-                ('cannot_reason', models.CharField(blank=True, choices=[('not_published', 'The State does not publish or refused the information'), ('no_access', 'No access to the place or persons'), ('sources', 'Sources too few or contradictory'), ('wording', 'The wording allows no test'), ('others', 'Addressed to others than the State')], max_length=15, verbose_name='why it cannot be assessed')),
-                ('cannot_steps', models.TextField(blank=True, verbose_name='what was tried')),
-                ('steps_under_way', models.BooleanField(default=False, verbose_name='steps are under way')),
-                ('status', models.CharField(choices=[('draft', 'Draft'), ('submitted', 'Submitted'), ('returned', 'Returned'), ('approved', 'Approved'), ('published', 'Published'), ('superseded', 'Superseded'), ('withdrawn', 'Withdrawn'), ('retracted', 'Retracted')], default='draft', max_length=12)),
-                ('is_own', models.BooleanField(default=False, verbose_name='rated apart')),
-                ('sentence', models.TextField(blank=True, verbose_name='a sentence of its own')),
-                ('reversed_mark', models.BooleanField(default=False)),
-            ],
-            options={
-                'ordering': ('assessment', 'item', 'demand'),
-            },
-        ),
-        migrations.CreateModel(
-            name='Job',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=60)),
-                ('key', models.CharField(max_length=200, unique=True)),
-                ('payload', models.JSONField(default=dict)),
-                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('running', 'Running'), ('done', 'Done'), ('failed', 'Failed')], default='waiting', max_length=10)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('run_after', models.DateTimeField(default=django.utils.timezone.now)),
-                ('lease_until', models.DateTimeField(null=True)),
-                ('token', models.UUIDField(null=True)),
-                ('done_units', models.PositiveIntegerField(default=0, verbose_name='done so far')),
-                ('total_units', models.PositiveIntegerField(default=0, verbose_name='to do')),
-                ('result', models.JSONField(default=dict)),
-                ('error', models.TextField(blank=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('finished_at', models.DateTimeField(null=True)),
-            ],
-            options={
-                'ordering': ('-created_at',),
-            },
-        ),
-        migrations.CreateModel(
-            name='Membership',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('since', models.DateField(verbose_name='since')),
-                ('until', models.DateField(blank=True, null=True, verbose_name='until')),
-            ],
-            options={
-                'ordering': ('user', 'since'),
-            },
-        ),
-        migrations.CreateModel(
-            name='Milestone',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('stakeholder_deadline', 'Stakeholder submissions due'), ('pre_session_application', 'Application for the pre-session'), ('national_report', 'National report'), ('compilation', 'UN compilation and summary'), ('embassy_meetings', 'Embassy meetings'), ('pre_session', 'Pre-session'), ('advance_questions', 'Advance questions'), ('review', 'Review'), ('recommendations_circulated', 'Recommendations circulated'), ('working_group_report', 'Report of the Working Group'), ('state_answers', "The State's answers"), ('written_statement', 'NGO written statement'), ('adoption', 'Adoption by the Human Rights Council'), ('implementation_plan', "The State's implementation plan"), ('mid_term', 'Mid-term report'), ('treaty_body_review', "Treaty body's review"), ('other', 'Other date')], max_length=30, verbose_name='kind')),
-                ('title', models.CharField(blank=True, max_length=200, verbose_name='title')),
-                ('on', models.DateField(verbose_name='date')),
-                ('is_estimate', models.BooleanField(default=False, verbose_name='estimate')),
-                ('note', models.TextField(blank=True, verbose_name='note')),
-                ('cancelled_at', models.DateTimeField(editable=False, null=True)),
-                ('revision', models.PositiveIntegerField(default=1, editable=False)),
-            ],
-            options={
-                'ordering': ('on', 'pk'),
-            },
-        ),
-        migrations.CreateModel(
-            name='MilestoneChange',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('old_on', models.DateField()),
-                ('new_on', models.DateField()),
-                ('reason', models.TextField(blank=True)),
-                ('changed_at', models.DateTimeField(default=django.utils.timezone.now)),
-            ],
-            options={
-                'ordering': ('-changed_at',),
-            },
-        ),
-        migrations.CreateModel(
-            name='Notification',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=30)),
-                ('params', models.JSONField(default=dict)),
-                ('url', models.CharField(blank=True, max_length=300)),
-                ('subject_kind', models.CharField(blank=True, max_length=60)),
-                ('subject_id', models.BigIntegerField(null=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('read_at', models.DateTimeField(null=True)),
-            ],
-            options={
-                'ordering': ('-created_at', '-pk'),
-            },
-        ),
-        migrations.CreateModel(
-            name='Obligation',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('article', models.CharField(blank=True, max_length=40, verbose_name='article')),
-                ('in_force_since', models.DateField(verbose_name='in force since')),
-                ('source', models.CharField(blank=True, max_length=300, verbose_name='source')),
-            ],
-            options={
-                'ordering': ('treaty', 'article'),
-            },
-        ),
-        migrations.CreateModel(
-            name='Observation',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('on', models.DateField(verbose_name='date')),
-                ('when_label', models.CharField(blank=True, max_length=60, verbose_name='date in words')),
-                ('series', models.CharField(blank=True, max_length=120, verbose_name='series')),
-                ('value', models.DecimalField(decimal_places=4, max_digits=18, verbose_name='value')),
-                ('note', models.TextField(blank=True, verbose_name='note')),
-                ('recorded_at', models.DateTimeField(default=django.utils.timezone.now)),
-            ],
-            options={
-                'ordering': ('indicator', 'series', 'on'),
+                'constraints': [models.CheckConstraint(condition=models.Q(('number__range', (1, 17))), name='goal_1_to_17')],
             },
         ),
         migrations.CreateModel(
@@ -353,91 +78,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='PlanItem',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=20, verbose_name='number')),
-                ('plan', models.CharField(max_length=200, verbose_name='plan')),
-                ('text', models.TextField(verbose_name='text')),
-                ('due_on', models.DateField(blank=True, null=True, verbose_name='due')),
-            ],
-            options={
-                'ordering': ('plan', 'number'),
-            },
-        ),
-        migrations.CreateModel(
-            name='Pledge',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=20, verbose_name='number')),
-                ('text', models.TextField(verbose_name='text')),
-            ],
-            options={
-                'ordering': ('cycle', 'number'),
-            },
-        ),
-        migrations.CreateModel(
-            name='Position',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('supported', 'Supported'), ('supported_in_part', 'Supported in part'), ('noted', 'Noted'), ('under_consideration', 'Under consideration')], max_length=20, verbose_name='position')),
-                ('locator', models.CharField(blank=True, max_length=60, verbose_name='paragraph or page')),
-                ('on', models.DateField(blank=True, null=True, verbose_name='date')),
-                ('sequence', models.PositiveSmallIntegerField(default=1)),
-                ('quote', models.TextField(blank=True, verbose_name="in the State's words")),
-                ('note', models.TextField(blank=True, verbose_name='note')),
-                ('recorded_at', models.DateTimeField(default=django.utils.timezone.now)),
-            ],
-            options={
-                'ordering': ('recommendation', models.OrderBy(models.F('on'), nulls_first=True), 'sequence', 'pk'),
-            },
-        ),
-        migrations.CreateModel(
-            name='RecommendationIdentifier',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('source', models.CharField(max_length=30)),
-                ('value', models.CharField(max_length=100)),
-            ],
-        ),
-        migrations.CreateModel(
-            name='RecommendationLink',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('note', models.CharField(blank=True, max_length=300, verbose_name='note')),
-                ('made_at', models.DateTimeField(default=django.utils.timezone.now)),
-            ],
-        ),
-        migrations.CreateModel(
-            name='RecommendationText',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('language', models.CharField(choices=[('en', 'English'), ('ru', 'Russian'), ('kk', 'Kazakh'), ('fr', 'French'), ('es', 'Spanish'), ('ar', 'Arabic'), ('zh', 'Chinese')], max_length=2, verbose_name='language')),
-                ('kind', models.CharField(choices=[('official', 'Official text'), ('working_translation', 'Working translation'), ('paraphrase', 'Paraphrase (not the official text)')], max_length=20, verbose_name='kind')),
-                ('text', models.TextField(verbose_name='text')),
-                ('edited_at', models.DateTimeField(blank=True, null=True)),
-            ],
-        ),
-        migrations.CreateModel(
-            name='RecommendingState',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('order', models.PositiveSmallIntegerField(default=0)),
-                ('wording', models.TextField(blank=True, verbose_name='its wording')),
-                ('action_category', models.PositiveSmallIntegerField(blank=True, choices=[(1, '1 Minimal action'), (2, '2 Continuing action'), (3, '3 Considering action'), (4, '4 General action'), (5, '5 Specific action')], null=True, verbose_name='action category')),
-            ],
-            options={
-                'ordering': ('order', 'pk'),
-            },
-        ),
-        migrations.CreateModel(
-            name='ReferenceAlias',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reference', models.CharField(max_length=40, unique=True)),
-            ],
-        ),
-        migrations.CreateModel(
             name='ReminderRule',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -450,56 +90,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='ReviewCycle',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField(verbose_name='cycle')),
-                ('key', models.CharField(editable=False, max_length=12, unique=True)),
-                ('review_on', models.DateField(blank=True, null=True, verbose_name='review')),
-                ('adopted_on', models.DateField(blank=True, null=True, verbose_name='adoption')),
-                ('decision', models.CharField(blank=True, max_length=40, verbose_name='decision')),
-                ('un_received', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='received (UN)')),
-                ('un_supported', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='supported (UN)')),
-                ('un_noted', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='noted (UN)')),
-                ('un_note', models.TextField(blank=True, verbose_name="note on the UN's totals")),
-                ('words_alone', models.PositiveIntegerField(default=2815, verbose_name='words of a submission, alone')),
-                ('words_jointly', models.PositiveIntegerField(default=5630, verbose_name='words of a submission, jointly')),
-                ('revision', models.PositiveIntegerField(default=1, editable=False)),
-            ],
-            options={
-                'ordering': ('state', '-number'),
-            },
-        ),
-        migrations.CreateModel(
-            name='Round',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=200, verbose_name='title')),
-                ('purpose', models.CharField(choices=[('mid_term', 'Mid-term report'), ('submission', 'Stakeholder submission'), ('treaty_body', 'Treaty-body review'), ('yearly', 'Yearly update'), ('other', 'Other purpose')], max_length=20, verbose_name='purpose')),
-                ('cutoff_on', models.DateField(verbose_name='evidence cut-off date')),
-                ('deadline', models.DateField(verbose_name='deadline')),
-                ('method_edition', models.CharField(max_length=20, verbose_name='edition of the method')),
-                ('opened_on', models.DateField(verbose_name='opened on')),
-                ('closed_on', models.DateField(blank=True, null=True, verbose_name='closed on')),
-                ('is_demo', models.BooleanField(default=False, editable=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-            ],
-            options={
-                'ordering': ('-opened_on', '-pk'),
-            },
-        ),
-        migrations.CreateModel(
-            name='RoundItem',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('due_on', models.DateField(blank=True, null=True, verbose_name='due')),
-                ('is_current', models.BooleanField(default=True, editable=False)),
-            ],
-            options={
-                'ordering': ('round', 'recommendation__order_key'),
-            },
-        ),
-        migrations.CreateModel(
             name='Session',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -509,6 +99,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('number',),
+                'constraints': [models.CheckConstraint(condition=models.Q(('starts_on__isnull', True), ('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='session_ends_after_it_began')],
             },
         ),
         migrations.CreateModel(
@@ -527,17 +118,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='SourceFile',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sha256', models.CharField(max_length=64, unique=True)),
-                ('name', models.CharField(max_length=255)),
-                ('size', models.PositiveBigIntegerField()),
-                ('stored_as', models.CharField(blank=True, max_length=255)),
-                ('received_at', models.DateTimeField(default=django.utils.timezone.now)),
-            ],
-        ),
-        migrations.CreateModel(
             name='State',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -554,54 +134,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='StateAlias',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('label', models.CharField(max_length=300)),
-                ('folded', models.CharField(db_index=True, max_length=300)),
-            ],
-        ),
-        migrations.CreateModel(
-            name='StateBody',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name_en', models.CharField(max_length=300, verbose_name='name in English')),
-                ('name_ru', models.CharField(blank=True, max_length=300, verbose_name='name in Russian')),
-                ('name_kk', models.CharField(blank=True, max_length=300, verbose_name='name in Kazakh')),
-                ('order', models.PositiveSmallIntegerField(default=0)),
-            ],
-            options={
-                'ordering': ('order', 'name_en'),
-            },
-        ),
-        migrations.CreateModel(
-            name='StateClaim',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('implemented', 'Already implemented'), ('in_process', 'In the process of being implemented'), ('implemented_or_in_process', 'Already implemented or in process'), ('other', 'Other statement')], max_length=30, verbose_name='kind')),
-                ('locator', models.CharField(blank=True, max_length=60, verbose_name='paragraph or page')),
-                ('on', models.DateField(blank=True, null=True, verbose_name='date')),
-                ('quote', models.TextField(blank=True, verbose_name="in the State's words")),
-            ],
-            options={
-                'ordering': ('recommendation', 'on', 'pk'),
-            },
-        ),
-        migrations.CreateModel(
-            name='Target',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name_en', models.CharField(max_length=300, verbose_name='name in English')),
-                ('name_ru', models.CharField(blank=True, max_length=300, verbose_name='name in Russian')),
-                ('name_kk', models.CharField(blank=True, max_length=300, verbose_name='name in Kazakh')),
-                ('order', models.PositiveSmallIntegerField(default=0)),
-                ('code', models.CharField(max_length=6, unique=True)),
-            ],
-            options={
-                'ordering': ('goal', 'order'),
-            },
-        ),
-        migrations.CreateModel(
             name='Theme',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -612,18 +144,11 @@ class Migration(migrations.Migration):
                 ('code', models.SlugField(max_length=80, unique=True, verbose_name='code')),
                 ('is_general', models.BooleanField(default=False)),
                 ('is_ignored', models.BooleanField(default=False)),
+                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='recommendations.theme')),
             ],
             options={
                 'ordering': ('order', 'name_en'),
             },
-        ),
-        migrations.CreateModel(
-            name='ThemeAlias',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('label', models.CharField(max_length=300)),
-                ('folded', models.CharField(db_index=True, max_length=300)),
-            ],
         ),
         migrations.CreateModel(
             name='Treaty',
@@ -640,15 +165,120 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='SearchEntry',
+            name='ChainHead',
             fields=[
-                ('recommendation', models.OneToOneField(db_column='rowid', db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, primary_key=True, related_name='search_entry', serialize=False, to='recommendations.recommendation')),
-                ('stems', recommendations.overview.models.StemsField()),
-                ('rank', models.FloatField()),
+                ('id', models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
+                ('number', models.PositiveBigIntegerField(default=0)),
+                ('hash', models.CharField(default='0000000000000000000000000000000000000000000000000000000000000000', max_length=64)),
             ],
             options={
-                'db_table': 'recommendations_search',
-                'managed': False,
+                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='chain_head_is_one_row')],
+            },
+        ),
+        migrations.CreateModel(
+            name='GroupAlias',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('label', models.CharField(max_length=300)),
+                ('folded', models.CharField(db_index=True, max_length=300)),
+                ('group', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='aliases', to='recommendations.affectedgroup')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('folded', 'group'), name='group_alias_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Obligation',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('article', models.CharField(blank=True, max_length=40, verbose_name='article')),
+                ('in_force_since', models.DateField(verbose_name='in force since')),
+                ('source', models.CharField(blank=True, max_length=300, verbose_name='source')),
+                ('state', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='obligations', to='recommendations.state')),
+                ('treaty', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='obligations', to='recommendations.treaty')),
+            ],
+            options={
+                'ordering': ('treaty', 'article'),
+                'constraints': [models.UniqueConstraint(fields=('state', 'treaty', 'article'), name='obligation_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ReviewCycle',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.PositiveSmallIntegerField(verbose_name='cycle')),
+                ('key', models.CharField(editable=False, max_length=12, unique=True)),
+                ('review_on', models.DateField(blank=True, null=True, verbose_name='review')),
+                ('adopted_on', models.DateField(blank=True, null=True, verbose_name='adoption')),
+                ('decision', models.CharField(blank=True, max_length=40, verbose_name='decision')),
+                ('un_received', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='received (UN)')),
+                ('un_supported', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='supported (UN)')),
+                ('un_noted', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='noted (UN)')),
+                ('un_note', models.TextField(blank=True, verbose_name="note on the UN's totals")),
+                ('words_alone', models.PositiveIntegerField(default=2815, verbose_name='words of a submission, alone')),
+                ('words_jointly', models.PositiveIntegerField(default=5630, verbose_name='words of a submission, jointly')),
+                ('revision', models.PositiveIntegerField(default=1, editable=False)),
+                ('session', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='cycles', to='recommendations.session')),
+                ('state', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cycles', to='recommendations.state')),
+                ('troika', models.ManyToManyField(blank=True, related_name='+', to='recommendations.state', verbose_name='troika')),
+            ],
+            options={
+                'ordering': ('state', '-number'),
+                'constraints': [models.UniqueConstraint(fields=('state', 'number'), name='cycle_once_per_state'), models.CheckConstraint(condition=models.Q(('number__gte', 1)), name='cycle_number_from_one'), models.CheckConstraint(condition=models.Q(('adopted_on__isnull', True), ('review_on__isnull', True), ('adopted_on__gt', models.F('review_on')), _connector='OR'), name='cycle_adopted_after_review')],
+            },
+        ),
+        migrations.CreateModel(
+            name='StateAlias',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('label', models.CharField(max_length=300)),
+                ('folded', models.CharField(db_index=True, max_length=300)),
+                ('state', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='aliases', to='recommendations.state')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('folded',), name='state_alias_names_one_state')],
+            },
+        ),
+        migrations.CreateModel(
+            name='StateBody',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name_en', models.CharField(max_length=300, verbose_name='name in English')),
+                ('name_ru', models.CharField(blank=True, max_length=300, verbose_name='name in Russian')),
+                ('name_kk', models.CharField(blank=True, max_length=300, verbose_name='name in Kazakh')),
+                ('order', models.PositiveSmallIntegerField(default=0)),
+                ('state', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='bodies', to='recommendations.state')),
+            ],
+            options={
+                'ordering': ('order', 'name_en'),
+                'constraints': [models.UniqueConstraint(fields=('state', 'name_en'), name='state_body_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Target',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name_en', models.CharField(max_length=300, verbose_name='name in English')),
+                ('name_ru', models.CharField(blank=True, max_length=300, verbose_name='name in Russian')),
+                ('name_kk', models.CharField(blank=True, max_length=300, verbose_name='name in Kazakh')),
+                ('order', models.PositiveSmallIntegerField(default=0)),
+                ('code', models.CharField(max_length=6, unique=True)),
+                ('goal', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='targets', to='recommendations.goal')),
+            ],
+            options={
+                'ordering': ('goal', 'order'),
+            },
+        ),
+        migrations.CreateModel(
+            name='ThemeAlias',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('label', models.CharField(max_length=300)),
+                ('folded', models.CharField(db_index=True, max_length=300)),
+                ('theme', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='aliases', to='recommendations.theme')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('folded', 'theme'), name='theme_alias_once')],
             },
         ),
         migrations.CreateModel(
@@ -677,15 +307,644 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
                 ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
+                ('organisation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='people', to='recommendations.organisation', verbose_name='organisation')),
+            ],
+            options={
+                'ordering': ('name',),
+                'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='user_email_unique_whatever_case')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Document',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('symbol', models.CharField(max_length=60, unique=True, verbose_name='symbol')),
+                ('kind', models.CharField(choices=[('working_group_report', 'Report of the Working Group'), ('addendum', "Addendum (the State's answers)"), ('national_report', 'National report'), ('compilation', 'Compilation of UN information'), ('stakeholders_summary', "Summary of stakeholders' submissions"), ('council_report', "Report of the Human Rights Council's session"), ('decision', 'Decision of the Human Rights Council'), ('concluding_observations', 'Concluding observations'), ('other', 'Other document')], default='other', max_length=30, verbose_name='kind')),
+                ('number_in_series', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('title', models.CharField(blank=True, max_length=300, verbose_name='title')),
+                ('published_on', models.DateField(blank=True, null=True, verbose_name='date')),
+                ('url', models.URLField(blank=True, max_length=500, verbose_name='address')),
+                ('is_inferred', models.BooleanField(default=False, verbose_name='symbol inferred from the series')),
+                ('body', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='documents', to='recommendations.body')),
+                ('cycle', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='documents', to='recommendations.reviewcycle')),
+                ('state', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='documents', to='recommendations.state')),
+            ],
+            options={
+                'ordering': ('symbol',),
+            },
+        ),
+        migrations.CreateModel(
+            name='Event',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.PositiveBigIntegerField(unique=True)),
+                ('verb', models.CharField(max_length=60, verbose_name='what')),
+                ('subject_kind', models.CharField(blank=True, max_length=60)),
+                ('subject_id', models.BigIntegerField(null=True)),
+                ('subject_label', models.CharField(blank=True, max_length=300, verbose_name='of what')),
+                ('at', models.DateTimeField(verbose_name='when')),
+                ('detail_hash', models.CharField(max_length=64)),
+                ('previous_hash', models.CharField(max_length=64)),
+                ('hash', models.CharField(max_length=64, unique=True)),
+                ('actor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='events', to=settings.AUTH_USER_MODEL, verbose_name='who')),
+            ],
+            options={
+                'ordering': ('-number',),
+                'indexes': [models.Index(fields=['subject_kind', 'subject_id', '-number'], name='event_of_subject'), models.Index(fields=['actor', '-number'], name='event_of_actor')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Invitation',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('email', models.EmailField(max_length=254, verbose_name='e-mail')),
+                ('name', models.CharField(blank=True, max_length=150, verbose_name='name')),
+                ('roles', models.JSONField(default=list, verbose_name='roles')),
+                ('language', models.CharField(choices=[('en', 'English'), ('ru', 'Russian'), ('kk', 'Kazakh')], default='en', max_length=2)),
+                ('token_hash', models.CharField(editable=False, max_length=64, unique=True)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('expires_at', models.DateTimeField(verbose_name='valid until')),
+                ('accepted_at', models.DateTimeField(editable=False, null=True)),
+                ('revoked_at', models.DateTimeField(editable=False, null=True)),
+                ('accepted_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('invited_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='invitations_made', to=settings.AUTH_USER_MODEL)),
+                ('organisation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, to='recommendations.organisation')),
+            ],
+            options={
+                'ordering': ('-created_at',),
+                'constraints': [models.UniqueConstraint(condition=models.Q(('accepted_at__isnull', True), ('revoked_at__isnull', True)), fields=('email',), name='invitation_one_open_per_address')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Job',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=60)),
+                ('key', models.CharField(max_length=200, unique=True)),
+                ('payload', models.JSONField(default=dict)),
+                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('running', 'Running'), ('done', 'Done'), ('failed', 'Failed')], default='waiting', max_length=10)),
+                ('attempts', models.PositiveSmallIntegerField(default=0)),
+                ('run_after', models.DateTimeField(default=django.utils.timezone.now)),
+                ('lease_until', models.DateTimeField(null=True)),
+                ('token', models.UUIDField(null=True)),
+                ('done_units', models.PositiveIntegerField(default=0, verbose_name='done so far')),
+                ('total_units', models.PositiveIntegerField(default=0, verbose_name='to do')),
+                ('result', models.JSONField(default=dict)),
+                ('error', models.TextField(blank=True)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('finished_at', models.DateTimeField(null=True)),
+                ('asked_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'ordering': ('-created_at',),
+                'indexes': [models.Index(fields=['state', 'run_after'], name='job_due')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'running', 'done', 'failed'])), name='job_state_known'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'running'), _negated=True), models.Q(('lease_until__isnull', False), ('token__isnull', False)), _connector='OR'), name='job_running_has_a_lease')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Membership',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('since', models.DateField(verbose_name='since')),
+                ('until', models.DateField(blank=True, null=True, verbose_name='until')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to=settings.AUTH_USER_MODEL)),
+                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='recommendations.organisation')),
+            ],
+            options={
+                'ordering': ('user', 'since'),
+                'constraints': [models.UniqueConstraint(condition=models.Q(('until__isnull', True)), fields=('user',), name='membership_one_open_per_person'), models.CheckConstraint(condition=models.Q(('until__isnull', True), ('until__gte', models.F('since')), _connector='OR'), name='membership_ends_after_it_began')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Milestone',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('stakeholder_deadline', 'Stakeholder submissions due'), ('pre_session_application', 'Application for the pre-session'), ('national_report', 'National report'), ('compilation', 'UN compilation and summary'), ('embassy_meetings', 'Embassy meetings'), ('pre_session', 'Pre-session'), ('advance_questions', 'Advance questions'), ('review', 'Review'), ('recommendations_circulated', 'Recommendations circulated'), ('working_group_report', 'Report of the Working Group'), ('state_answers', "The State's answers"), ('written_statement', 'NGO written statement'), ('adoption', 'Adoption by the Human Rights Council'), ('implementation_plan', "The State's implementation plan"), ('mid_term', 'Mid-term report'), ('treaty_body_review', "Treaty body's review"), ('other', 'Other date')], max_length=30, verbose_name='kind')),
+                ('title', models.CharField(blank=True, max_length=200, verbose_name='title')),
+                ('on', models.DateField(verbose_name='date')),
+                ('is_estimate', models.BooleanField(default=False, verbose_name='estimate')),
+                ('note', models.TextField(blank=True, verbose_name='note')),
+                ('cancelled_at', models.DateTimeField(editable=False, null=True)),
+                ('revision', models.PositiveIntegerField(default=1, editable=False)),
+                ('cycle', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='milestones', to='recommendations.reviewcycle')),
+            ],
+            options={
+                'ordering': ('on', 'pk'),
+                'constraints': [models.UniqueConstraint(condition=models.Q(('cancelled_at__isnull', True)), fields=('cycle', 'kind', 'title'), name='milestone_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='PlanItem',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.CharField(max_length=20, verbose_name='number')),
+                ('plan', models.CharField(max_length=200, verbose_name='plan')),
+                ('text', models.TextField(verbose_name='text')),
+                ('due_on', models.DateField(blank=True, null=True, verbose_name='due')),
+                ('state', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='plan_items', to='recommendations.state')),
+                ('body', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='plan_items', to='recommendations.statebody')),
+            ],
+            options={
+                'ordering': ('plan', 'number'),
+                'constraints': [models.UniqueConstraint(fields=('state', 'plan', 'number'), name='plan_item_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Round',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('title', models.CharField(max_length=200, verbose_name='title')),
+                ('purpose', models.CharField(choices=[('mid_term', 'Mid-term report'), ('submission', 'Stakeholder submission'), ('treaty_body', 'Treaty-body review'), ('yearly', 'Yearly update'), ('other', 'Other purpose')], max_length=20, verbose_name='purpose')),
+                ('cutoff_on', models.DateField(verbose_name='evidence cut-off date')),
+                ('deadline', models.DateField(verbose_name='deadline')),
+                ('method_edition', models.CharField(max_length=20, verbose_name='edition of the method')),
+                ('opened_on', models.DateField(verbose_name='opened on')),
+                ('closed_on', models.DateField(blank=True, null=True, verbose_name='closed on')),
+                ('is_demo', models.BooleanField(default=False, editable=False)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('cycle', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='rounds', to='recommendations.reviewcycle')),
+                ('state', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rounds', to='recommendations.state')),
+            ],
+            options={
+                'ordering': ('-opened_on', '-pk'),
+                'constraints': [models.UniqueConstraint(fields=('state', 'title'), name='round_title_once_per_state'), models.CheckConstraint(condition=models.Q(('closed_on__isnull', True), ('closed_on__gte', models.F('opened_on')), _connector='OR'), name='round_closed_after_it_opened')],
+            },
+        ),
+        migrations.CreateModel(
+            name='SourceFile',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('sha256', models.CharField(max_length=64, unique=True)),
+                ('name', models.CharField(max_length=255)),
+                ('size', models.PositiveBigIntegerField()),
+                ('stored_as', models.CharField(blank=True, max_length=255)),
+                ('received_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('received_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Digest',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('on', models.DateField()),
+                ('token', models.UUIDField(null=True)),
+                ('claimed_until', models.DateTimeField(null=True)),
+                ('sent_at', models.DateTimeField(null=True)),
+                ('message_id', models.CharField(max_length=200)),
+                ('error', models.CharField(blank=True, max_length=300)),
+                ('recipient', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='digests', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('recipient', 'on'), name='digest_once_a_day')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Evidence',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.PositiveIntegerField(editable=False, unique=True)),
+                ('title', models.CharField(max_length=300, verbose_name='title')),
+                ('kind', models.CharField(choices=[('statistic', 'Statistic'), ('law', 'Law or regulation'), ('judgment', 'Judgment'), ('testimony', 'Testimony'), ('news', 'News report'), ('official_answer', 'Official answer'), ('unanswered_request', 'Unanswered or refused request for information'), ('un_finding', 'UN finding'), ('ngo_report', 'NGO report'), ('monitoring', 'Own monitoring'), ('photograph', 'Photograph'), ('recording', 'Audio or video recording'), ('held_elsewhere', 'Held elsewhere (no file here)'), ('other', 'Other')], max_length=30, verbose_name='kind')),
+                ('description', models.TextField(blank=True, verbose_name='description')),
+                ('method', models.TextField(blank=True, verbose_name='how it was obtained or measured')),
+                ('held_by', models.CharField(blank=True, max_length=300, verbose_name='who keeps it')),
+                ('happened_from', models.DateField(blank=True, null=True, verbose_name='facts from')),
+                ('happened_until', models.DateField(blank=True, null=True, verbose_name='facts until')),
+                ('place', models.CharField(blank=True, max_length=200, verbose_name='place')),
+                ('language', models.CharField(blank=True, choices=[('en', 'English'), ('ru', 'Russian'), ('kk', 'Kazakh'), ('fr', 'French'), ('es', 'Spanish'), ('ar', 'Arabic'), ('zh', 'Chinese')], max_length=2, verbose_name='language of the item')),
+                ('confidentiality', models.CharField(choices=[('public', 'Public'), ('coalition', 'Coalition'), ('restricted', 'Restricted to my organisation')], default='coalition', max_length=12, verbose_name='who may see it')),
+                ('check_status', models.CharField(choices=[('not_checked', 'Not checked'), ('checked', 'Checked against the original'), ('corroborated', 'Corroborated by an independent source'), ('disputed', 'Disputed')], default='not_checked', max_length=15, verbose_name='check')),
+                ('checked_at', models.DateTimeField(null=True)),
+                ('check_note', models.TextField(blank=True, verbose_name='note on the check')),
+                ('act_version', models.CharField(blank=True, max_length=120, verbose_name='version of the act')),
+                ('stems', models.TextField(blank=True, default='', editable=False)),
+                ('is_demo', models.BooleanField(default=False, editable=False)),
+                ('added_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('updated_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('revision', models.PositiveIntegerField(default=1, editable=False)),
+                ('added_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='evidence_added', to=settings.AUTH_USER_MODEL)),
+                ('checked_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('named_people', models.ManyToManyField(blank=True, related_name='admitted_to', to=settings.AUTH_USER_MODEL, verbose_name='also shown to')),
+                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='evidence', to='recommendations.organisation')),
+                ('source', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='evidence', to='recommendations.source')),
+                ('state', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='recommendations.state')),
+            ],
+            options={
+                'verbose_name_plural': 'evidence',
+                'ordering': ('-number',),
+                'constraints': [models.CheckConstraint(condition=models.Q(('confidentiality__in', ['public', 'coalition', 'restricted'])), name='evidence_confidentiality_known'), models.CheckConstraint(condition=models.Q(('happened_from__isnull', True), ('happened_until__isnull', True), ('happened_until__gte', models.F('happened_from')), _connector='OR'), name='evidence_facts_end_after_they_began')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Recommendation',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('paragraph', models.CharField(max_length=20, verbose_name='paragraph')),
+                ('paragraph_key', models.CharField(editable=False, max_length=60)),
+                ('order_key', models.CharField(editable=False, max_length=120, unique=True)),
+                ('reference', models.CharField(max_length=40, unique=True, verbose_name='reference')),
+                ('position', models.CharField(blank=True, choices=[('supported', 'Supported'), ('supported_in_part', 'Supported in part'), ('noted', 'Noted'), ('under_consideration', 'Under consideration')], max_length=20, verbose_name='position')),
+                ('position_on', models.DateField(editable=False, null=True)),
+                ('corrected', models.JSONField(default=list, editable=False)),
+                ('is_demo', models.BooleanField(default=False, editable=False)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('updated_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('revision', models.PositiveIntegerField(default=1, editable=False)),
+                ('groups', models.ManyToManyField(blank=True, related_name='recommendations', to='recommendations.affectedgroup', verbose_name='affected groups')),
+                ('body', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='recommendations', to='recommendations.body')),
+                ('document', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='recommendations', to='recommendations.document')),
+                ('goals', models.ManyToManyField(blank=True, related_name='recommendations', to='recommendations.goal', verbose_name='SDGs')),
+                ('obligations', models.ManyToManyField(blank=True, related_name='recommendations', to='recommendations.obligation')),
+                ('plan_items', models.ManyToManyField(blank=True, related_name='recommendations', to='recommendations.planitem')),
+                ('cycle', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='recommendations', to='recommendations.reviewcycle')),
+                ('state', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='recommendations', to='recommendations.state')),
+                ('responsible_bodies', models.ManyToManyField(blank=True, related_name='recommendations', to='recommendations.statebody')),
+                ('targets', models.ManyToManyField(blank=True, related_name='recommendations', to='recommendations.target')),
+                ('lead_theme', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='led', to='recommendations.theme')),
+                ('themes', models.ManyToManyField(blank=True, related_name='recommendations', to='recommendations.theme', verbose_name='themes')),
+            ],
+            options={
+                'ordering': ('order_key',),
+                'indexes': [models.Index(fields=['state', 'cycle', 'position'], name='recommendation_facets'), models.Index(fields=['state', 'order_key'], name='recommendation_in_order'), models.Index(fields=['cycle', 'position'], name='recommendation_by_cycle')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('order_key', ''), _negated=True), name='recommendation_has_its_place'), models.UniqueConstraint(fields=('document', 'paragraph', 'state'), name='recommendation_once_in_document'), models.CheckConstraint(condition=models.Q(('position', ''), ('position__in', ['supported', 'supported_in_part', 'noted', 'under_consideration']), _connector='OR'), name='recommendation_position_known')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ImportRun',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('format', models.CharField(max_length=40, verbose_name='format')),
+                ('status', models.CharField(choices=[('reading', 'Being read'), ('planned', 'Waiting for confirmation'), ('refused', 'Cannot be applied: it has problems'), ('applying', 'Being applied'), ('applied', 'Applied'), ('interrupted', 'Interrupted'), ('discarded', 'Discarded')], default='planned', max_length=12)),
+                ('rows', models.PositiveIntegerField(default=0, verbose_name='rows')),
+                ('created', models.PositiveIntegerField(default=0, verbose_name='new')),
+                ('updated', models.PositiveIntegerField(default=0, verbose_name='changed')),
+                ('unchanged', models.PositiveIntegerField(default=0, verbose_name='unchanged')),
+                ('conflicts', models.PositiveIntegerField(default=0, verbose_name='in conflict')),
+                ('problems', models.JSONField(default=list)),
+                ('notes', models.JSONField(default=list)),
+                ('started_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('applied_at', models.DateTimeField(null=True)),
+                ('started_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('job', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='recommendations.job')),
+                ('file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='runs', to='recommendations.sourcefile')),
+                ('state', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='import_runs', to='recommendations.state')),
+            ],
+            options={
+                'ordering': ('-started_at', '-pk'),
+            },
+        ),
+        migrations.CreateModel(
+            name='MilestoneChange',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('old_on', models.DateField()),
+                ('new_on', models.DateField()),
+                ('reason', models.TextField(blank=True)),
+                ('changed_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('changed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('milestone', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='changes', to='recommendations.milestone')),
+            ],
+            options={
+                'ordering': ('-changed_at',),
+            },
+        ),
+        migrations.CreateModel(
+            name='Notification',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(max_length=30)),
+                ('params', models.JSONField(default=dict)),
+                ('url', models.CharField(blank=True, max_length=300)),
+                ('subject_kind', models.CharField(blank=True, max_length=60)),
+                ('subject_id', models.BigIntegerField(null=True)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('read_at', models.DateTimeField(null=True)),
+                ('in_digest', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='notifications', to='recommendations.digest')),
+                ('recipient', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notifications', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'ordering': ('-created_at', '-pk'),
+                'indexes': [models.Index(fields=['recipient', 'read_at'], name='notification_unread')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Pledge',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.CharField(max_length=20, verbose_name='number')),
+                ('text', models.TextField(verbose_name='text')),
+                ('document', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='recommendations.document')),
+                ('cycle', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pledges', to='recommendations.reviewcycle')),
+            ],
+            options={
+                'ordering': ('cycle', 'number'),
+                'constraints': [models.UniqueConstraint(fields=('cycle', 'number'), name='pledge_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Cluster',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('title', models.CharField(max_length=200, verbose_name='title')),
+                ('title_ru', models.CharField(blank=True, max_length=200, verbose_name='title in Russian')),
+                ('title_kk', models.CharField(blank=True, max_length=200, verbose_name='title in Kazakh')),
+                ('due_on', models.DateField(blank=True, null=True, verbose_name='due')),
+                ('order', models.PositiveSmallIntegerField(default=0)),
+                ('assignee', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='clusters', to=settings.AUTH_USER_MODEL)),
+                ('organisation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='clusters', to='recommendations.organisation', verbose_name='organisation')),
+                ('round', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='clusters', to='recommendations.round')),
+                ('theme', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='recommendations.theme')),
+            ],
+            options={
+                'ordering': ('round', 'order', 'title'),
+                'constraints': [models.UniqueConstraint(fields=('round', 'title'), name='cluster_title_once_per_round')],
+            },
+        ),
+        migrations.CreateModel(
+            name='EventDetail',
+            fields=[
+                ('event', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='detail', serialize=False, to='recommendations.event')),
+                ('detail', models.JSONField(default=dict)),
+                ('erased_at', models.DateTimeField(null=True)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='EvidenceFile',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('sha256', models.CharField(max_length=64)),
+                ('size', models.PositiveBigIntegerField()),
+                ('mime', models.CharField(max_length=100)),
+                ('name', models.CharField(max_length=255, verbose_name='name as received')),
+                ('stored_as', models.CharField(max_length=255)),
+                ('received_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('evidence', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='files', to='recommendations.evidence')),
+                ('received_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'ordering': ('received_at', 'pk'),
+                'constraints': [models.UniqueConstraint(fields=('evidence', 'sha256'), name='file_once_per_evidence')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Export',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('summary', 'Cycle summary'), ('selection', 'Selection of recommendations')], max_length=10)),
+                ('format', models.CharField(max_length=10, verbose_name='format')),
+                ('audience', models.CharField(blank=True, choices=[('public', 'Public'), ('coalition', 'Coalition')], max_length=10, verbose_name='audience')),
+                ('language', models.CharField(choices=[('en', 'English'), ('ru', 'Russian'), ('kk', 'Kazakh')], max_length=2, verbose_name='language')),
+                ('query', models.CharField(blank=True, max_length=2000)),
+                ('file_name', models.CharField(blank=True, max_length=200)),
+                ('stored_as', models.CharField(blank=True, max_length=255)),
+                ('size', models.PositiveBigIntegerField(default=0, verbose_name='size')),
+                ('sha256', models.CharField(blank=True, max_length=64)),
+                ('made_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('ready_at', models.DateTimeField(null=True)),
+                ('made_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='exports', to=settings.AUTH_USER_MODEL)),
+                ('job', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='export', to='recommendations.job')),
+                ('cycle', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='exports', to='recommendations.reviewcycle')),
+                ('round', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='exports', to='recommendations.round')),
+            ],
+            options={
+                'ordering': ('-made_at', '-pk'),
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('audience', ''), ('kind', 'selection')), models.Q(('audience__in', ['public', 'coalition']), ('kind', 'summary')), _connector='OR'), name='export_summary_has_an_audience')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ImportRow',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.PositiveIntegerField(verbose_name='row')),
+                ('action', models.CharField(choices=[('new', 'New'), ('changed', 'Changed'), ('unchanged', 'Unchanged'), ('conflict', 'In conflict')], max_length=10)),
+                ('reference', models.CharField(blank=True, max_length=40)),
+                ('record', models.JSONField()),
+                ('changes', models.JSONField(default=list)),
+                ('decision', models.CharField(choices=[('ours', 'Keep ours'), ('theirs', "Take the file's")], default='ours', max_length=6)),
+                ('recommendation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='recommendations.recommendation')),
+                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='staged', to='recommendations.importrun')),
+            ],
+            options={
+                'ordering': ('run', 'number', 'pk'),
+                'indexes': [models.Index(fields=['run', 'action', 'number'], name='import_rows_by_action'), models.Index(fields=['run', 'reference'], name='import_rows_by_reference')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Indicator',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('slug', models.SlugField(max_length=80, unique=True)),
+                ('name', models.CharField(max_length=300, verbose_name='name')),
+                ('name_ru', models.CharField(blank=True, max_length=300, verbose_name='name in Russian')),
+                ('name_kk', models.CharField(blank=True, max_length=300, verbose_name='name in Kazakh')),
+                ('definition', models.TextField(blank=True, verbose_name='definition')),
+                ('unit', models.CharField(max_length=60, verbose_name='unit')),
+                ('target', models.DecimalField(blank=True, decimal_places=4, max_digits=18, null=True, verbose_name='target')),
+                ('target_note', models.CharField(blank=True, max_length=300, verbose_name='note on the target')),
+                ('is_demo', models.BooleanField(default=False, editable=False)),
+                ('revision', models.PositiveIntegerField(default=1, editable=False)),
+                ('recommendations', models.ManyToManyField(blank=True, related_name='indicators', to='recommendations.recommendation')),
+                ('state', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='indicators', to='recommendations.state')),
             ],
             options={
                 'ordering': ('name',),
             },
         ),
-        migrations.AddField(
-            model_name='recommendation',
-            name='groups',
-            field=models.ManyToManyField(blank=True, related_name='recommendations', to='recommendations.affectedgroup', verbose_name='affected groups'),
+        migrations.CreateModel(
+            name='Position',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('supported', 'Supported'), ('supported_in_part', 'Supported in part'), ('noted', 'Noted'), ('under_consideration', 'Under consideration')], max_length=20, verbose_name='position')),
+                ('locator', models.CharField(blank=True, max_length=60, verbose_name='paragraph or page')),
+                ('on', models.DateField(blank=True, null=True, verbose_name='date')),
+                ('sequence', models.PositiveSmallIntegerField(default=1)),
+                ('quote', models.TextField(blank=True, verbose_name="in the State's words")),
+                ('note', models.TextField(blank=True, verbose_name='note')),
+                ('recorded_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('document', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='positions', to='recommendations.document', verbose_name='document')),
+                ('recommendation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='positions', to='recommendations.recommendation')),
+                ('recorded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'ordering': ('recommendation', models.OrderBy(models.F('on'), nulls_first=True), 'sequence', 'pk'),
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['supported', 'supported_in_part', 'noted', 'under_consideration'])), name='position_kind_known'), models.UniqueConstraint(condition=models.Q(('document__isnull', False)), fields=('recommendation', 'document', 'kind'), name='position_once_per_document')],
+            },
+        ),
+        migrations.CreateModel(
+            name='RecommendationIdentifier',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('source', models.CharField(max_length=30)),
+                ('value', models.CharField(max_length=100)),
+                ('recommendation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='identifiers', to='recommendations.recommendation')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('source', 'value'), name='identifier_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='RecommendationLink',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('note', models.CharField(blank=True, max_length=300, verbose_name='note')),
+                ('made_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('earlier', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='repeated_by', to='recommendations.recommendation')),
+                ('later', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='repeats', to='recommendations.recommendation')),
+                ('made_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('earlier', 'later'), name='link_once'), models.CheckConstraint(condition=models.Q(('earlier', models.F('later')), _negated=True), name='link_not_to_itself')],
+            },
+        ),
+        migrations.CreateModel(
+            name='RecommendationText',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('language', models.CharField(choices=[('en', 'English'), ('ru', 'Russian'), ('kk', 'Kazakh'), ('fr', 'French'), ('es', 'Spanish'), ('ar', 'Arabic'), ('zh', 'Chinese')], max_length=2, verbose_name='language')),
+                ('kind', models.CharField(choices=[('official', 'Official text'), ('working_translation', 'Working translation'), ('paraphrase', 'Paraphrase (not the official text)')], max_length=20, verbose_name='kind')),
+                ('text', models.TextField(verbose_name='text')),
+                ('edited_at', models.DateTimeField(blank=True, null=True)),
+                ('edited_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('recommendation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='texts', to='recommendations.recommendation')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('recommendation', 'language', 'kind'), name='text_once'), models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='text_not_empty')],
+            },
+        ),
+        migrations.CreateModel(
+            name='RecommendingState',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('order', models.PositiveSmallIntegerField(default=0)),
+                ('wording', models.TextField(blank=True, verbose_name='its wording')),
+                ('action_category', models.PositiveSmallIntegerField(blank=True, choices=[(1, '1 Minimal action'), (2, '2 Continuing action'), (3, '3 Considering action'), (4, '4 General action'), (5, '5 Specific action')], null=True, verbose_name='action category')),
+                ('recommendation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='recommending', to='recommendations.recommendation')),
+                ('state', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='made', to='recommendations.state')),
+            ],
+            options={
+                'ordering': ('order', 'pk'),
+                'constraints': [models.UniqueConstraint(fields=('recommendation', 'state'), name='recommending_state_once'), models.CheckConstraint(condition=models.Q(('action_category__isnull', True), ('action_category__range', (1, 5)), _connector='OR'), name='action_category_1_to_5')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ReferenceAlias',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('reference', models.CharField(max_length=40, unique=True)),
+                ('recommendation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='old_references', to='recommendations.recommendation')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='RoundItem',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('due_on', models.DateField(blank=True, null=True, verbose_name='due')),
+                ('is_current', models.BooleanField(default=True, editable=False)),
+                ('assignee', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='items', to=settings.AUTH_USER_MODEL)),
+                ('cluster', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='items', to='recommendations.cluster')),
+                ('organisation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='items', to='recommendations.organisation')),
+                ('recommendation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='followed', to='recommendations.recommendation')),
+                ('round', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='items', to='recommendations.round')),
+            ],
+            options={
+                'ordering': ('round', 'recommendation__order_key'),
+                'constraints': [models.UniqueConstraint(condition=models.Q(('is_current', True)), fields=('recommendation',), name='followed_currently_once'), models.UniqueConstraint(fields=('round', 'recommendation'), name='followed_once_per_round')],
+            },
+        ),
+        migrations.CreateModel(
+            name='StateClaim',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('implemented', 'Already implemented'), ('in_process', 'In the process of being implemented'), ('implemented_or_in_process', 'Already implemented or in process'), ('other', 'Other statement')], max_length=30, verbose_name='kind')),
+                ('locator', models.CharField(blank=True, max_length=60, verbose_name='paragraph or page')),
+                ('on', models.DateField(blank=True, null=True, verbose_name='date')),
+                ('quote', models.TextField(blank=True, verbose_name="in the State's words")),
+                ('document', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='claims', to='recommendations.document')),
+                ('recommendation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='claims', to='recommendations.recommendation')),
+            ],
+            options={
+                'ordering': ('recommendation', 'on', 'pk'),
+                'constraints': [models.UniqueConstraint(condition=models.Q(('document__isnull', False)), fields=('recommendation', 'document', 'locator', 'kind'), name='claim_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='SearchEntry',
+            fields=[
+                ('recommendation', models.OneToOneField(db_column='rowid', db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, primary_key=True, related_name='search_entry', serialize=False, to='recommendations.recommendation')),
+                ('stems', recommendations.overview.models.StemsField()),
+                ('rank', models.FloatField()),
+            ],
+            options={
+                'db_table': 'recommendations_search',
+                'managed': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='Delivery',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('anchor_kind', models.CharField(max_length=60)),
+                ('anchor_id', models.BigIntegerField()),
+                ('anchor_on', models.DateField()),
+                ('lead', models.SmallIntegerField()),
+                ('made_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('recipient', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='deliveries', to=settings.AUTH_USER_MODEL)),
+                ('notification', models.OneToOneField(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='delivery', to='recommendations.notification')),
+                ('rule', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='deliveries', to='recommendations.reminderrule')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('rule', 'anchor_kind', 'anchor_id', 'anchor_on', 'lead', 'recipient'), name='told_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Demand',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('letter', models.CharField(max_length=2, verbose_name='letter')),
+                ('recommendation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='demands', to='recommendations.recommendation')),
+                ('states', models.ManyToManyField(blank=True, related_name='+', to='recommendations.state', verbose_name='States that asked it')),
+            ],
+            options={
+                'ordering': ('recommendation', 'letter'),
+                'constraints': [models.UniqueConstraint(fields=('recommendation', 'letter'), name='demand_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ComplianceStatus',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('audience', models.CharField(choices=[('public', 'Public'), ('coalition', 'Coalition')], max_length=10)),
+                ('rating', models.CharField(blank=True, choices=[('fully', 'Fully implemented'), ('partially', 'Partially implemented'), ('not', 'Not implemented'), ('reversed', 'Reversed (went backwards)'), ('cannot', 'Cannot be assessed')], max_length=10)),
+                ('differs', models.BooleanField(default=False)),
+                ('reversed_mark', models.BooleanField(default=False)),
+                ('under_way', models.BooleanField(default=False)),
+                ('spread', models.JSONField(default=dict)),
+                ('updated_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('item', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='compliance', to='recommendations.rounditem')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['audience', 'rating'], name='compliance_by_rating')],
+                'constraints': [models.UniqueConstraint(fields=('item', 'audience'), name='compliance_once_per_audience'), models.CheckConstraint(condition=models.Q(models.Q(('differs', True), ('rating', '')), models.Q(('differs', False), ('rating__in', ['fully', 'partially', 'not', 'reversed', 'cannot'])), _connector='OR'), name='compliance_is_a_rating_or_differs')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Observation',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('on', models.DateField(verbose_name='date')),
+                ('when_label', models.CharField(blank=True, max_length=60, verbose_name='date in words')),
+                ('series', models.CharField(blank=True, max_length=120, verbose_name='series')),
+                ('value', models.DecimalField(decimal_places=4, max_digits=18, verbose_name='value')),
+                ('note', models.TextField(blank=True, verbose_name='note')),
+                ('recorded_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('indicator', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='observations', to='recommendations.indicator')),
+                ('recorded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('source', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='observations', to='recommendations.source')),
+            ],
+            options={
+                'ordering': ('indicator', 'series', 'on'),
+                'constraints': [models.UniqueConstraint(fields=('indicator', 'series', 'on'), name='observation_once')],
+            },
         ),
         migrations.CreateModel(
             name='Assessment',
@@ -732,9 +991,72 @@ class Migration(migrations.Migration):
                 ('returned_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('submitted_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('supersedes', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='superseded_by', to='recommendations.assessment')),
+                ('cluster', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='assessments', to='recommendations.cluster')),
+                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assessments', to='recommendations.organisation')),
+                ('round', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assessments', to='recommendations.round')),
+                ('item', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='assessments', to='recommendations.rounditem')),
             ],
             options={
                 'ordering': ('-updated_at', '-pk'),
+                'indexes': [models.Index(fields=['status', 'submitted_at'], name='assessment_queue'), models.Index(fields=['round', 'status'], name='assessment_of_round')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('cluster__isnull', True), ('item__isnull', False)), models.Q(('cluster__isnull', False), ('item__isnull', True)), _connector='OR'), name='assessment_of_a_cluster_or_an_item'), models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'submitted', 'returned', 'approved', 'published', 'superseded', 'withdrawn', 'retracted'])), name='assessment_status_known'), models.CheckConstraint(condition=models.Q(('approved_by__isnull', True), models.Q(('approved_by', models.F('submitted_by')), _negated=True), _connector='OR'), name='assessment_four_eyes'), models.CheckConstraint(condition=models.Q(('published_by__isnull', True), models.Q(('published_by', models.F('submitted_by')), _negated=True), _connector='OR'), name='assessment_not_published_by_submitter'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'retracted'), _negated=True), models.Q(('retraction_asked_by__isnull', False), models.Q(('retraction_asked_by', models.F('retracted_by')), _negated=True)), _connector='OR'), name='assessment_retracted_by_two'), models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['approved', 'published']), _negated=True), ('approved_by__isnull', False), _connector='OR'), name='assessment_approved_by_somebody'), models.UniqueConstraint(condition=models.Q(('cluster__isnull', False), ('status__in', ('draft', 'submitted', 'returned', 'approved'))), fields=('organisation', 'cluster'), name='assessment_one_open_per_cluster')],
+            },
+        ),
+        migrations.CreateModel(
+            name='DemandText',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('language', models.CharField(choices=[('en', 'English'), ('ru', 'Russian'), ('kk', 'Kazakh'), ('fr', 'French'), ('es', 'Spanish'), ('ar', 'Arabic'), ('zh', 'Chinese')], max_length=2)),
+                ('text', models.TextField()),
+                ('demand', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='texts', to='recommendations.demand')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('demand', 'language'), name='demand_text_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='EvidenceLink',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('shows', models.CharField(choices=[('full', 'Full implementation'), ('partial', 'Partial implementation'), ('non', 'Non-implementation'), ('regression', 'Regression'), ('context', 'Context')], max_length=12, verbose_name='shows')),
+                ('why', models.TextField(blank=True, verbose_name='why')),
+                ('passage', models.CharField(blank=True, max_length=200, verbose_name='page or passage')),
+                ('linked_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('demand', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='evidence_links', to='recommendations.demand')),
+                ('evidence', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='links', to='recommendations.evidence')),
+                ('linked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('recommendation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='evidence_links', to='recommendations.recommendation')),
+            ],
+            options={
+                'ordering': ('evidence', 'pk'),
+                'constraints': [models.UniqueConstraint(condition=models.Q(('demand__isnull', True)), fields=('evidence', 'recommendation'), name='evidence_linked_once'), models.UniqueConstraint(condition=models.Q(('demand__isnull', False)), fields=('evidence', 'recommendation', 'demand'), name='evidence_linked_once_per_demand'), models.CheckConstraint(condition=models.Q(('shows__in', ['full', 'partial', 'non', 'regression', 'context'])), name='evidence_shows_known')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ItemRating',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('implemented_when', models.TextField(blank=True, verbose_name='It is implemented when …')),
+                ('law', models.CharField(blank=True, choices=[('fully', 'Fully implemented'), ('partially', 'Partially implemented'), ('not', 'Not implemented'), ('reversed', 'Reversed (went backwards)'), ('cannot', 'Cannot be assessed'), ('not_required', 'Not required by the wording')], max_length=12, verbose_name='law')),
+                ('policy', models.CharField(blank=True, choices=[('fully', 'Fully implemented'), ('partially', 'Partially implemented'), ('not', 'Not implemented'), ('reversed', 'Reversed (went backwards)'), ('cannot', 'Cannot be assessed'), ('not_required', 'Not required by the wording')], max_length=12, verbose_name='policy')),
+                ('practice', models.CharField(blank=True, choices=[('fully', 'Fully implemented'), ('partially', 'Partially implemented'), ('not', 'Not implemented'), ('reversed', 'Reversed (went backwards)'), ('cannot', 'Cannot be assessed'), ('not_required', 'Not required by the wording')], max_length=12, verbose_name='practice')),
+                ('rating', models.CharField(blank=True, choices=[('fully', 'Fully implemented'), ('partially', 'Partially implemented'), ('not', 'Not implemented'), ('reversed', 'Reversed (went backwards)'), ('cannot', 'Cannot be assessed')], max_length=10, verbose_name='rating')),
+                ('override_reason', models.TextField(blank=True, verbose_name='why the rating differs from the one proposed')),
+                ('cannot_reason', models.CharField(blank=True, choices=[('not_published', 'The State does not publish or refused the information'), ('no_access', 'No access to the place or persons'), ('sources', 'Sources too few or contradictory'), ('wording', 'The wording allows no test'), ('others', 'Addressed to others than the State')], max_length=15, verbose_name='why it cannot be assessed')),
+                ('cannot_steps', models.TextField(blank=True, verbose_name='what was tried')),
+                ('steps_under_way', models.BooleanField(default=False, verbose_name='steps are under way')),
+                ('status', models.CharField(choices=[('draft', 'Draft'), ('submitted', 'Submitted'), ('returned', 'Returned'), ('approved', 'Approved'), ('published', 'Published'), ('superseded', 'Superseded'), ('withdrawn', 'Withdrawn'), ('retracted', 'Retracted')], default='draft', max_length=12)),
+                ('is_own', models.BooleanField(default=False, verbose_name='rated apart')),
+                ('sentence', models.TextField(blank=True, verbose_name='a sentence of its own')),
+                ('reversed_mark', models.BooleanField(default=False)),
+                ('assessment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='ratings', to='recommendations.assessment')),
+                ('demand', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='ratings', to='recommendations.demand')),
+                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='recommendations.organisation')),
+                ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='ratings', to='recommendations.rounditem')),
+            ],
+            options={
+                'ordering': ('assessment', 'item', 'demand'),
+                'constraints': [models.UniqueConstraint(condition=models.Q(('demand__isnull', True)), fields=('assessment', 'item'), name='rating_once_per_item'), models.UniqueConstraint(condition=models.Q(('demand__isnull', False)), fields=('assessment', 'item', 'demand'), name='rating_once_per_demand'), models.UniqueConstraint(condition=models.Q(('demand__isnull', True), ('status__in', ('draft', 'submitted', 'returned', 'approved'))), fields=('organisation', 'item'), name='one_open_rating_per_organisation'), models.UniqueConstraint(condition=models.Q(('demand__isnull', True), ('status', 'published')), fields=('organisation', 'item'), name='one_published_rating_per_organisation'), models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['submitted', 'approved']), _negated=True), models.Q(models.Q(('rating', ''), _negated=True), models.Q(models.Q(('rating', 'cannot'), _negated=True), models.Q(('cannot_reason', ''), _negated=True), _connector='OR')), _connector='OR'), name='rating_complete_once_submitted')],
             },
         ),
         migrations.CreateModel(
@@ -749,43 +1071,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('assessment', '-number'),
+                'constraints': [models.UniqueConstraint(fields=('assessment', 'number'), name='version_number_once')],
             },
-        ),
-        migrations.AddField(
-            model_name='recommendation',
-            name='body',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='recommendations', to='recommendations.body'),
-        ),
-        migrations.CreateModel(
-            name='ChainHead',
-            fields=[
-                ('id', models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
-                ('number', models.PositiveBigIntegerField(default=0)),
-                ('hash', models.CharField(default='0000000000000000000000000000000000000000000000000000000000000000', max_length=64)),
-            ],
-            options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='chain_head_is_one_row')],
-            },
-        ),
-        migrations.CreateModel(
-            name='Cluster',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=200, verbose_name='title')),
-                ('title_ru', models.CharField(blank=True, max_length=200, verbose_name='title in Russian')),
-                ('title_kk', models.CharField(blank=True, max_length=200, verbose_name='title in Kazakh')),
-                ('due_on', models.DateField(blank=True, null=True, verbose_name='due')),
-                ('order', models.PositiveSmallIntegerField(default=0)),
-                ('assignee', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='clusters', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'ordering': ('round', 'order', 'title'),
-            },
-        ),
-        migrations.AddField(
-            model_name='assessment',
-            name='cluster',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='assessments', to='recommendations.cluster'),
         ),
         migrations.CreateModel(
             name='Comment',
@@ -804,102 +1091,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='Delivery',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('anchor_kind', models.CharField(max_length=60)),
-                ('anchor_id', models.BigIntegerField()),
-                ('anchor_on', models.DateField()),
-                ('lead', models.SmallIntegerField()),
-                ('made_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('recipient', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='deliveries', to=settings.AUTH_USER_MODEL)),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Demand',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('letter', models.CharField(max_length=2, verbose_name='letter')),
-                ('recommendation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='demands', to='recommendations.recommendation')),
-            ],
-            options={
-                'ordering': ('recommendation', 'letter'),
-            },
-        ),
-        migrations.CreateModel(
-            name='DemandText',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('language', models.CharField(choices=[('en', 'English'), ('ru', 'Russian'), ('kk', 'Kazakh'), ('fr', 'French'), ('es', 'Spanish'), ('ar', 'Arabic'), ('zh', 'Chinese')], max_length=2)),
-                ('text', models.TextField()),
-                ('demand', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='texts', to='recommendations.demand')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Digest',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('on', models.DateField()),
-                ('token', models.UUIDField(null=True)),
-                ('claimed_until', models.DateTimeField(null=True)),
-                ('sent_at', models.DateTimeField(null=True)),
-                ('message_id', models.CharField(max_length=200)),
-                ('error', models.CharField(blank=True, max_length=300)),
-                ('recipient', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='digests', to=settings.AUTH_USER_MODEL)),
-            ],
-        ),
-        migrations.AddField(
-            model_name='recommendation',
-            name='document',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='recommendations', to='recommendations.document'),
-        ),
-        migrations.CreateModel(
-            name='EventDetail',
-            fields=[
-                ('event', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='detail', serialize=False, to='recommendations.event')),
-                ('detail', models.JSONField(default=dict)),
-                ('erased_at', models.DateTimeField(null=True)),
-            ],
-        ),
-        migrations.AddField(
-            model_name='event',
-            name='actor',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='events', to=settings.AUTH_USER_MODEL, verbose_name='who'),
-        ),
-        migrations.CreateModel(
-            name='Evidence',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField(editable=False, unique=True)),
-                ('title', models.CharField(max_length=300, verbose_name='title')),
-                ('kind', models.CharField(choices=[('statistic', 'Statistic'), ('law', 'Law or regulation'), ('judgment', 'Judgment'), ('testimony', 'Testimony'), ('news', 'News report'), ('official_answer', 'Official answer'), ('unanswered_request', 'Unanswered or refused request for information'), ('un_finding', 'UN finding'), ('ngo_report', 'NGO report'), ('monitoring', 'Own monitoring'), ('photograph', 'Photograph'), ('recording', 'Audio or video recording'), ('held_elsewhere', 'Held elsewhere (no file here)'), ('other', 'Other')], max_length=30, verbose_name='kind')),
-                ('description', models.TextField(blank=True, verbose_name='description')),
-                ('method', models.TextField(blank=True, verbose_name='how it was obtained or measured')),
-                ('held_by', models.CharField(blank=True, max_length=300, verbose_name='who keeps it')),
-                ('happened_from', models.DateField(blank=True, null=True, verbose_name='facts from')),
-                ('happened_until', models.DateField(blank=True, null=True, verbose_name='facts until')),
-                ('place', models.CharField(blank=True, max_length=200, verbose_name='place')),
-                ('language', models.CharField(blank=True, choices=[('en', 'English'), ('ru', 'Russian'), ('kk', 'Kazakh'), ('fr', 'French'), ('es', 'Spanish'), ('ar', 'Arabic'), ('zh', 'Chinese')], max_length=2, verbose_name='language of the item')),
-                ('confidentiality', models.CharField(choices=[('public', 'Public'), ('coalition', 'Coalition'), ('restricted', 'Restricted to my organisation')], default='coalition', max_length=12, verbose_name='who may see it')),
-                ('check_status', models.CharField(choices=[('not_checked', 'Not checked'), ('checked', 'Checked against the original'), ('corroborated', 'Corroborated by an independent source'), ('disputed', 'Disputed')], default='not_checked', max_length=15, verbose_name='check')),
-                ('checked_at', models.DateTimeField(null=True)),
-                ('check_note', models.TextField(blank=True, verbose_name='note on the check')),
-                ('act_version', models.CharField(blank=True, max_length=120, verbose_name='version of the act')),
-                ('stems', models.TextField(blank=True, default='', editable=False)),
-                ('is_demo', models.BooleanField(default=False, editable=False)),
-                ('added_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('updated_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('revision', models.PositiveIntegerField(default=1, editable=False)),
-                ('added_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='evidence_added', to=settings.AUTH_USER_MODEL)),
-                ('checked_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('named_people', models.ManyToManyField(blank=True, related_name='admitted_to', to=settings.AUTH_USER_MODEL, verbose_name='also shown to')),
-            ],
-            options={
-                'verbose_name_plural': 'evidence',
-                'ordering': ('-number',),
-            },
-        ),
-        migrations.CreateModel(
             name='Citation',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -909,824 +1100,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('assessment', 'evidence__number'),
+                'constraints': [models.UniqueConstraint(fields=('assessment', 'evidence'), name='citation_once')],
             },
-        ),
-        migrations.CreateModel(
-            name='EvidenceFile',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sha256', models.CharField(max_length=64)),
-                ('size', models.PositiveBigIntegerField()),
-                ('mime', models.CharField(max_length=100)),
-                ('name', models.CharField(max_length=255, verbose_name='name as received')),
-                ('stored_as', models.CharField(max_length=255)),
-                ('received_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('evidence', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='files', to='recommendations.evidence')),
-                ('received_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'ordering': ('received_at', 'pk'),
-            },
-        ),
-        migrations.CreateModel(
-            name='EvidenceLink',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('shows', models.CharField(choices=[('full', 'Full implementation'), ('partial', 'Partial implementation'), ('non', 'Non-implementation'), ('regression', 'Regression'), ('context', 'Context')], max_length=12, verbose_name='shows')),
-                ('why', models.TextField(blank=True, verbose_name='why')),
-                ('passage', models.CharField(blank=True, max_length=200, verbose_name='page or passage')),
-                ('linked_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('demand', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='evidence_links', to='recommendations.demand')),
-                ('evidence', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='links', to='recommendations.evidence')),
-                ('linked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('recommendation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='evidence_links', to='recommendations.recommendation')),
-            ],
-            options={
-                'ordering': ('evidence', 'pk'),
-            },
-        ),
-        migrations.CreateModel(
-            name='Export',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('summary', 'Cycle summary'), ('selection', 'Selection of recommendations')], max_length=10)),
-                ('format', models.CharField(max_length=10, verbose_name='format')),
-                ('audience', models.CharField(blank=True, choices=[('public', 'Public'), ('coalition', 'Coalition')], max_length=10, verbose_name='audience')),
-                ('language', models.CharField(choices=[('en', 'English'), ('ru', 'Russian'), ('kk', 'Kazakh')], max_length=2, verbose_name='language')),
-                ('query', models.CharField(blank=True, max_length=2000)),
-                ('file_name', models.CharField(blank=True, max_length=200)),
-                ('stored_as', models.CharField(blank=True, max_length=255)),
-                ('size', models.PositiveBigIntegerField(default=0, verbose_name='size')),
-                ('sha256', models.CharField(blank=True, max_length=64)),
-                ('made_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('ready_at', models.DateTimeField(null=True)),
-                ('made_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='exports', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'ordering': ('-made_at', '-pk'),
-            },
-        ),
-        migrations.AddField(
-            model_name='recommendation',
-            name='goals',
-            field=models.ManyToManyField(blank=True, related_name='recommendations', to='recommendations.goal', verbose_name='SDGs'),
-        ),
-        migrations.AddConstraint(
-            model_name='goal',
-            constraint=models.CheckConstraint(condition=models.Q(('number__range', (1, 17))), name='goal_1_to_17'),
-        ),
-        migrations.AddField(
-            model_name='groupalias',
-            name='group',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='aliases', to='recommendations.affectedgroup'),
-        ),
-        migrations.AddField(
-            model_name='importrow',
-            name='recommendation',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='recommendations.recommendation'),
-        ),
-        migrations.AddField(
-            model_name='importrun',
-            name='started_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='importrow',
-            name='run',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='staged', to='recommendations.importrun'),
-        ),
-        migrations.AddField(
-            model_name='indicator',
-            name='recommendations',
-            field=models.ManyToManyField(blank=True, related_name='indicators', to='recommendations.recommendation'),
-        ),
-        migrations.AddField(
-            model_name='invitation',
-            name='accepted_by',
-            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='invitation',
-            name='invited_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='invitations_made', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='itemrating',
-            name='assessment',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='ratings', to='recommendations.assessment'),
-        ),
-        migrations.AddField(
-            model_name='itemrating',
-            name='demand',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='ratings', to='recommendations.demand'),
-        ),
-        migrations.AddField(
-            model_name='job',
-            name='asked_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='importrun',
-            name='job',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='recommendations.job'),
-        ),
-        migrations.AddField(
-            model_name='export',
-            name='job',
-            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='export', to='recommendations.job'),
-        ),
-        migrations.AddField(
-            model_name='membership',
-            name='user',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='milestonechange',
-            name='changed_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='milestonechange',
-            name='milestone',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='changes', to='recommendations.milestone'),
-        ),
-        migrations.AddField(
-            model_name='notification',
-            name='in_digest',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='notifications', to='recommendations.digest'),
-        ),
-        migrations.AddField(
-            model_name='notification',
-            name='recipient',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notifications', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='delivery',
-            name='notification',
-            field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='delivery', to='recommendations.notification'),
-        ),
-        migrations.AddField(
-            model_name='recommendation',
-            name='obligations',
-            field=models.ManyToManyField(blank=True, related_name='recommendations', to='recommendations.obligation'),
-        ),
-        migrations.AddField(
-            model_name='observation',
-            name='indicator',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='observations', to='recommendations.indicator'),
-        ),
-        migrations.AddField(
-            model_name='observation',
-            name='recorded_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='membership',
-            name='organisation',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='recommendations.organisation'),
-        ),
-        migrations.AddField(
-            model_name='itemrating',
-            name='organisation',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='recommendations.organisation'),
-        ),
-        migrations.AddField(
-            model_name='invitation',
-            name='organisation',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, to='recommendations.organisation'),
-        ),
-        migrations.AddField(
-            model_name='evidence',
-            name='organisation',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='evidence', to='recommendations.organisation'),
-        ),
-        migrations.AddField(
-            model_name='cluster',
-            name='organisation',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='clusters', to='recommendations.organisation', verbose_name='organisation'),
-        ),
-        migrations.AddField(
-            model_name='assessment',
-            name='organisation',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assessments', to='recommendations.organisation'),
-        ),
-        migrations.AddField(
-            model_name='user',
-            name='organisation',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='people', to='recommendations.organisation', verbose_name='organisation'),
-        ),
-        migrations.AddField(
-            model_name='recommendation',
-            name='plan_items',
-            field=models.ManyToManyField(blank=True, related_name='recommendations', to='recommendations.planitem'),
-        ),
-        migrations.AddField(
-            model_name='pledge',
-            name='document',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='recommendations.document'),
-        ),
-        migrations.AddField(
-            model_name='position',
-            name='document',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='positions', to='recommendations.document', verbose_name='document'),
-        ),
-        migrations.AddField(
-            model_name='position',
-            name='recommendation',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='positions', to='recommendations.recommendation'),
-        ),
-        migrations.AddField(
-            model_name='position',
-            name='recorded_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='recommendationidentifier',
-            name='recommendation',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='identifiers', to='recommendations.recommendation'),
-        ),
-        migrations.AddField(
-            model_name='recommendationlink',
-            name='earlier',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='repeated_by', to='recommendations.recommendation'),
-        ),
-        migrations.AddField(
-            model_name='recommendationlink',
-            name='later',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='repeats', to='recommendations.recommendation'),
-        ),
-        migrations.AddField(
-            model_name='recommendationlink',
-            name='made_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='recommendationtext',
-            name='edited_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='recommendationtext',
-            name='recommendation',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='texts', to='recommendations.recommendation'),
-        ),
-        migrations.AddField(
-            model_name='recommendingstate',
-            name='recommendation',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='recommending', to='recommendations.recommendation'),
-        ),
-        migrations.AddField(
-            model_name='referencealias',
-            name='recommendation',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='old_references', to='recommendations.recommendation'),
-        ),
-        migrations.AddField(
-            model_name='delivery',
-            name='rule',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='deliveries', to='recommendations.reminderrule'),
-        ),
-        migrations.AddField(
-            model_name='recommendation',
-            name='cycle',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='recommendations', to='recommendations.reviewcycle'),
-        ),
-        migrations.AddField(
-            model_name='pledge',
-            name='cycle',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pledges', to='recommendations.reviewcycle'),
-        ),
-        migrations.AddField(
-            model_name='milestone',
-            name='cycle',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='milestones', to='recommendations.reviewcycle'),
-        ),
-        migrations.AddField(
-            model_name='export',
-            name='cycle',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='exports', to='recommendations.reviewcycle'),
-        ),
-        migrations.AddField(
-            model_name='document',
-            name='cycle',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='documents', to='recommendations.reviewcycle'),
-        ),
-        migrations.AddField(
-            model_name='round',
-            name='cycle',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='rounds', to='recommendations.reviewcycle'),
-        ),
-        migrations.AddField(
-            model_name='export',
-            name='round',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='exports', to='recommendations.round'),
-        ),
-        migrations.AddField(
-            model_name='cluster',
-            name='round',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='clusters', to='recommendations.round'),
-        ),
-        migrations.AddField(
-            model_name='assessment',
-            name='round',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assessments', to='recommendations.round'),
-        ),
-        migrations.AddField(
-            model_name='rounditem',
-            name='assignee',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='items', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='rounditem',
-            name='cluster',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='items', to='recommendations.cluster'),
-        ),
-        migrations.AddField(
-            model_name='rounditem',
-            name='organisation',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='items', to='recommendations.organisation'),
-        ),
-        migrations.AddField(
-            model_name='rounditem',
-            name='recommendation',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='followed', to='recommendations.recommendation'),
-        ),
-        migrations.AddField(
-            model_name='rounditem',
-            name='round',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='items', to='recommendations.round'),
-        ),
-        migrations.AddField(
-            model_name='itemrating',
-            name='item',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='ratings', to='recommendations.rounditem'),
-        ),
-        migrations.AddField(
-            model_name='compliancestatus',
-            name='item',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='compliance', to='recommendations.rounditem'),
-        ),
-        migrations.AddField(
-            model_name='assessment',
-            name='item',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='assessments', to='recommendations.rounditem'),
-        ),
-        migrations.AddConstraint(
-            model_name='session',
-            constraint=models.CheckConstraint(condition=models.Q(('starts_on__isnull', True), ('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='session_ends_after_it_began'),
-        ),
-        migrations.AddField(
-            model_name='reviewcycle',
-            name='session',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='cycles', to='recommendations.session'),
-        ),
-        migrations.AddField(
-            model_name='observation',
-            name='source',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='observations', to='recommendations.source'),
-        ),
-        migrations.AddField(
-            model_name='evidence',
-            name='source',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='evidence', to='recommendations.source'),
-        ),
-        migrations.AddField(
-            model_name='sourcefile',
-            name='received_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='importrun',
-            name='file',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='runs', to='recommendations.sourcefile'),
-        ),
-        migrations.AddField(
-            model_name='round',
-            name='state',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rounds', to='recommendations.state'),
-        ),
-        migrations.AddField(
-            model_name='reviewcycle',
-            name='state',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cycles', to='recommendations.state'),
-        ),
-        migrations.AddField(
-            model_name='reviewcycle',
-            name='troika',
-            field=models.ManyToManyField(blank=True, related_name='+', to='recommendations.state', verbose_name='troika'),
-        ),
-        migrations.AddField(
-            model_name='recommendingstate',
-            name='state',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='made', to='recommendations.state'),
-        ),
-        migrations.AddField(
-            model_name='recommendation',
-            name='state',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='recommendations', to='recommendations.state'),
-        ),
-        migrations.AddField(
-            model_name='planitem',
-            name='state',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='plan_items', to='recommendations.state'),
-        ),
-        migrations.AddField(
-            model_name='obligation',
-            name='state',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='obligations', to='recommendations.state'),
-        ),
-        migrations.AddField(
-            model_name='indicator',
-            name='state',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='indicators', to='recommendations.state'),
-        ),
-        migrations.AddField(
-            model_name='importrun',
-            name='state',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='import_runs', to='recommendations.state'),
-        ),
-        migrations.AddField(
-            model_name='evidence',
-            name='state',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='recommendations.state'),
-        ),
-        migrations.AddField(
-            model_name='document',
-            name='state',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='documents', to='recommendations.state'),
-        ),
-        migrations.AddField(
-            model_name='demand',
-            name='states',
-            field=models.ManyToManyField(blank=True, related_name='+', to='recommendations.state', verbose_name='States that asked it'),
-        ),
-        migrations.AddField(
-            model_name='statealias',
-            name='state',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='aliases', to='recommendations.state'),
-        ),
-        migrations.AddField(
-            model_name='statebody',
-            name='state',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='bodies', to='recommendations.state'),
-        ),
-        migrations.AddField(
-            model_name='recommendation',
-            name='responsible_bodies',
-            field=models.ManyToManyField(blank=True, related_name='recommendations', to='recommendations.statebody'),
-        ),
-        migrations.AddField(
-            model_name='planitem',
-            name='body',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='plan_items', to='recommendations.statebody'),
-        ),
-        migrations.AddField(
-            model_name='stateclaim',
-            name='document',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='claims', to='recommendations.document'),
-        ),
-        migrations.AddField(
-            model_name='stateclaim',
-            name='recommendation',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='claims', to='recommendations.recommendation'),
-        ),
-        migrations.AddField(
-            model_name='target',
-            name='goal',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='targets', to='recommendations.goal'),
-        ),
-        migrations.AddField(
-            model_name='recommendation',
-            name='targets',
-            field=models.ManyToManyField(blank=True, related_name='recommendations', to='recommendations.target'),
-        ),
-        migrations.AddField(
-            model_name='theme',
-            name='parent',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='recommendations.theme'),
-        ),
-        migrations.AddField(
-            model_name='recommendation',
-            name='lead_theme',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='led', to='recommendations.theme'),
-        ),
-        migrations.AddField(
-            model_name='recommendation',
-            name='themes',
-            field=models.ManyToManyField(blank=True, related_name='recommendations', to='recommendations.theme', verbose_name='themes'),
-        ),
-        migrations.AddField(
-            model_name='cluster',
-            name='theme',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='recommendations.theme'),
-        ),
-        migrations.AddField(
-            model_name='themealias',
-            name='theme',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='aliases', to='recommendations.theme'),
-        ),
-        migrations.AddField(
-            model_name='obligation',
-            name='treaty',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='obligations', to='recommendations.treaty'),
-        ),
-        migrations.AddConstraint(
-            model_name='assessmentversion',
-            constraint=models.UniqueConstraint(fields=('assessment', 'number'), name='version_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='demandtext',
-            constraint=models.UniqueConstraint(fields=('demand', 'language'), name='demand_text_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='digest',
-            constraint=models.UniqueConstraint(fields=('recipient', 'on'), name='digest_once_a_day'),
-        ),
-        migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['subject_kind', 'subject_id', '-number'], name='event_of_subject'),
-        ),
-        migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['actor', '-number'], name='event_of_actor'),
-        ),
-        migrations.AddConstraint(
-            model_name='citation',
-            constraint=models.UniqueConstraint(fields=('assessment', 'evidence'), name='citation_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='evidencefile',
-            constraint=models.UniqueConstraint(fields=('evidence', 'sha256'), name='file_once_per_evidence'),
-        ),
-        migrations.AddConstraint(
-            model_name='evidencelink',
-            constraint=models.UniqueConstraint(condition=models.Q(('demand__isnull', True)), fields=('evidence', 'recommendation'), name='evidence_linked_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='evidencelink',
-            constraint=models.UniqueConstraint(condition=models.Q(('demand__isnull', False)), fields=('evidence', 'recommendation', 'demand'), name='evidence_linked_once_per_demand'),
-        ),
-        migrations.AddConstraint(
-            model_name='evidencelink',
-            constraint=models.CheckConstraint(condition=models.Q(('shows__in', ['full', 'partial', 'non', 'regression', 'context'])), name='evidence_shows_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='groupalias',
-            constraint=models.UniqueConstraint(fields=('folded', 'group'), name='group_alias_once'),
-        ),
-        migrations.AddIndex(
-            model_name='importrow',
-            index=models.Index(fields=['run', 'action', 'number'], name='import_rows_by_action'),
-        ),
-        migrations.AddIndex(
-            model_name='importrow',
-            index=models.Index(fields=['run', 'reference'], name='import_rows_by_reference'),
-        ),
-        migrations.AddIndex(
-            model_name='job',
-            index=models.Index(fields=['state', 'run_after'], name='job_due'),
-        ),
-        migrations.AddConstraint(
-            model_name='job',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'running', 'done', 'failed'])), name='job_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='job',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'running'), _negated=True), models.Q(('lease_until__isnull', False), ('token__isnull', False)), _connector='OR'), name='job_running_has_a_lease'),
-        ),
-        migrations.AddIndex(
-            model_name='notification',
-            index=models.Index(fields=['recipient', 'read_at'], name='notification_unread'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(condition=models.Q(('until__isnull', True)), fields=('user',), name='membership_one_open_per_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(('until__isnull', True), ('until__gte', models.F('since')), _connector='OR'), name='membership_ends_after_it_began'),
-        ),
-        migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.UniqueConstraint(condition=models.Q(('accepted_at__isnull', True), ('revoked_at__isnull', True)), fields=('email',), name='invitation_one_open_per_address'),
-        ),
-        migrations.AddConstraint(
-            model_name='user',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='user_email_unique_whatever_case'),
-        ),
-        migrations.AddConstraint(
-            model_name='position',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['supported', 'supported_in_part', 'noted', 'under_consideration'])), name='position_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='position',
-            constraint=models.UniqueConstraint(condition=models.Q(('document__isnull', False)), fields=('recommendation', 'document', 'kind'), name='position_once_per_document'),
-        ),
-        migrations.AddConstraint(
-            model_name='recommendationidentifier',
-            constraint=models.UniqueConstraint(fields=('source', 'value'), name='identifier_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='recommendationlink',
-            constraint=models.UniqueConstraint(fields=('earlier', 'later'), name='link_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='recommendationlink',
-            constraint=models.CheckConstraint(condition=models.Q(('earlier', models.F('later')), _negated=True), name='link_not_to_itself'),
-        ),
-        migrations.AddConstraint(
-            model_name='recommendationtext',
-            constraint=models.UniqueConstraint(fields=('recommendation', 'language', 'kind'), name='text_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='recommendationtext',
-            constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='text_not_empty'),
-        ),
-        migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.UniqueConstraint(fields=('rule', 'anchor_kind', 'anchor_id', 'anchor_on', 'lead', 'recipient'), name='told_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='pledge',
-            constraint=models.UniqueConstraint(fields=('cycle', 'number'), name='pledge_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='milestone',
-            constraint=models.UniqueConstraint(condition=models.Q(('cancelled_at__isnull', True)), fields=('cycle', 'kind', 'title'), name='milestone_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='export',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('audience', ''), ('kind', 'selection')), models.Q(('audience__in', ['public', 'coalition']), ('kind', 'summary')), _connector='OR'), name='export_summary_has_an_audience'),
-        ),
-        migrations.AddConstraint(
-            model_name='rounditem',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_current', True)), fields=('recommendation',), name='followed_currently_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='rounditem',
-            constraint=models.UniqueConstraint(fields=('round', 'recommendation'), name='followed_once_per_round'),
-        ),
-        migrations.AddConstraint(
-            model_name='itemrating',
-            constraint=models.UniqueConstraint(condition=models.Q(('demand__isnull', True)), fields=('assessment', 'item'), name='rating_once_per_item'),
-        ),
-        migrations.AddConstraint(
-            model_name='itemrating',
-            constraint=models.UniqueConstraint(condition=models.Q(('demand__isnull', False)), fields=('assessment', 'item', 'demand'), name='rating_once_per_demand'),
-        ),
-        migrations.AddConstraint(
-            model_name='itemrating',
-            constraint=models.UniqueConstraint(condition=models.Q(('demand__isnull', True), ('status__in', ('draft', 'submitted', 'returned', 'approved'))), fields=('organisation', 'item'), name='one_open_rating_per_organisation'),
-        ),
-        migrations.AddConstraint(
-            model_name='itemrating',
-            constraint=models.UniqueConstraint(condition=models.Q(('demand__isnull', True), ('status', 'published')), fields=('organisation', 'item'), name='one_published_rating_per_organisation'),
-        ),
-        migrations.AddConstraint(
-            model_name='itemrating',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['submitted', 'approved']), _negated=True), models.Q(models.Q(('rating', ''), _negated=True), models.Q(models.Q(('rating', 'cannot'), _negated=True), models.Q(('cannot_reason', ''), _negated=True), _connector='OR')), _connector='OR'), name='rating_complete_once_submitted'),
-        ),
-        migrations.AddIndex(
-            model_name='compliancestatus',
-            index=models.Index(fields=['audience', 'rating'], name='compliance_by_rating'),
-        ),
-        migrations.AddConstraint(
-            model_name='compliancestatus',
-            constraint=models.UniqueConstraint(fields=('item', 'audience'), name='compliance_once_per_audience'),
-        ),
-        migrations.AddConstraint(
-            model_name='compliancestatus',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('differs', True), ('rating', '')), models.Q(('differs', False), ('rating__in', ['fully', 'partially', 'not', 'reversed', 'cannot'])), _connector='OR'), name='compliance_is_a_rating_or_differs'),
-        ),
-        migrations.AddIndex(
-            model_name='assessment',
-            index=models.Index(fields=['status', 'submitted_at'], name='assessment_queue'),
-        ),
-        migrations.AddIndex(
-            model_name='assessment',
-            index=models.Index(fields=['round', 'status'], name='assessment_of_round'),
-        ),
-        migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('cluster__isnull', True), ('item__isnull', False)), models.Q(('cluster__isnull', False), ('item__isnull', True)), _connector='OR'), name='assessment_of_a_cluster_or_an_item'),
-        ),
-        migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'submitted', 'returned', 'approved', 'published', 'superseded', 'withdrawn', 'retracted'])), name='assessment_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.CheckConstraint(condition=models.Q(('approved_by__isnull', True), models.Q(('approved_by', models.F('submitted_by')), _negated=True), _connector='OR'), name='assessment_four_eyes'),
-        ),
-        migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.CheckConstraint(condition=models.Q(('published_by__isnull', True), models.Q(('published_by', models.F('submitted_by')), _negated=True), _connector='OR'), name='assessment_not_published_by_submitter'),
-        ),
-        migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'retracted'), _negated=True), models.Q(('retraction_asked_by__isnull', False), models.Q(('retraction_asked_by', models.F('retracted_by')), _negated=True)), _connector='OR'), name='assessment_retracted_by_two'),
-        ),
-        migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['approved', 'published']), _negated=True), ('approved_by__isnull', False), _connector='OR'), name='assessment_approved_by_somebody'),
-        ),
-        migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.UniqueConstraint(condition=models.Q(('cluster__isnull', False), ('status__in', ('draft', 'submitted', 'returned', 'approved'))), fields=('organisation', 'cluster'), name='assessment_one_open_per_cluster'),
-        ),
-        migrations.AddConstraint(
-            model_name='observation',
-            constraint=models.UniqueConstraint(fields=('indicator', 'series', 'on'), name='observation_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='round',
-            constraint=models.UniqueConstraint(fields=('state', 'title'), name='round_title_once_per_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='round',
-            constraint=models.CheckConstraint(condition=models.Q(('closed_on__isnull', True), ('closed_on__gte', models.F('opened_on')), _connector='OR'), name='round_closed_after_it_opened'),
-        ),
-        migrations.AddConstraint(
-            model_name='reviewcycle',
-            constraint=models.UniqueConstraint(fields=('state', 'number'), name='cycle_once_per_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='reviewcycle',
-            constraint=models.CheckConstraint(condition=models.Q(('number__gte', 1)), name='cycle_number_from_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='reviewcycle',
-            constraint=models.CheckConstraint(condition=models.Q(('adopted_on__isnull', True), ('review_on__isnull', True), ('adopted_on__gt', models.F('review_on')), _connector='OR'), name='cycle_adopted_after_review'),
-        ),
-        migrations.AddConstraint(
-            model_name='recommendingstate',
-            constraint=models.UniqueConstraint(fields=('recommendation', 'state'), name='recommending_state_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='recommendingstate',
-            constraint=models.CheckConstraint(condition=models.Q(('action_category__isnull', True), ('action_category__range', (1, 5)), _connector='OR'), name='action_category_1_to_5'),
-        ),
-        migrations.AddConstraint(
-            model_name='evidence',
-            constraint=models.CheckConstraint(condition=models.Q(('confidentiality__in', ['public', 'coalition', 'restricted'])), name='evidence_confidentiality_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='evidence',
-            constraint=models.CheckConstraint(condition=models.Q(('happened_from__isnull', True), ('happened_until__isnull', True), ('happened_until__gte', models.F('happened_from')), _connector='OR'), name='evidence_facts_end_after_they_began'),
-        ),
-        migrations.AddConstraint(
-            model_name='demand',
-            constraint=models.UniqueConstraint(fields=('recommendation', 'letter'), name='demand_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='statealias',
-            constraint=models.UniqueConstraint(fields=('folded',), name='state_alias_names_one_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='statebody',
-            constraint=models.UniqueConstraint(fields=('state', 'name_en'), name='state_body_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='planitem',
-            constraint=models.UniqueConstraint(fields=('state', 'plan', 'number'), name='plan_item_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='stateclaim',
-            constraint=models.UniqueConstraint(condition=models.Q(('document__isnull', False)), fields=('recommendation', 'document', 'locator', 'kind'), name='claim_once'),
-        ),
-        migrations.AddIndex(
-            model_name='recommendation',
-            index=models.Index(fields=['state', 'cycle', 'position'], name='recommendation_facets'),
-        ),
-        migrations.AddIndex(
-            model_name='recommendation',
-            index=models.Index(fields=['state', 'order_key'], name='recommendation_in_order'),
-        ),
-        migrations.AddIndex(
-            model_name='recommendation',
-            index=models.Index(fields=['cycle', 'position'], name='recommendation_by_cycle'),
-        ),
-        migrations.AddConstraint(
-            model_name='recommendation',
-            constraint=models.CheckConstraint(condition=models.Q(('order_key', ''), _negated=True), name='recommendation_has_its_place'),
-        ),
-        migrations.AddConstraint(
-            model_name='recommendation',
-            constraint=models.UniqueConstraint(fields=('document', 'paragraph', 'state'), name='recommendation_once_in_document'),
-        ),
-        migrations.AddConstraint(
-            model_name='recommendation',
-            constraint=models.CheckConstraint(condition=models.Q(('position', ''), ('position__in', ['supported', 'supported_in_part', 'noted', 'under_consideration']), _connector='OR'), name='recommendation_position_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='cluster',
-            constraint=models.UniqueConstraint(fields=('round', 'title'), name='cluster_title_once_per_round'),
-        ),
-        migrations.AddConstraint(
-            model_name='themealias',
-            constraint=models.UniqueConstraint(fields=('folded', 'theme'), name='theme_alias_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='obligation',
-            constraint=models.UniqueConstraint(fields=('state', 'treaty', 'article'), name='obligation_once'),
         ),
     ]
