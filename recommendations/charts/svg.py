@@ -19,10 +19,13 @@ RATING_COLOURS = {
     "differ": INK,
     "not_yet": RULE,
 }
-SANS = "Source Sans 3"
+SANS = "'Source Sans 3'"  # a name with a digit is a name only in quotation marks
+# Typst draws weight 400 of a variable face in a picture as its thinnest: the light weight with a hair of its own
+# colour around it reads as the regular one.
+REGULAR = {"font-weight": 300, "stroke-width": 0.3}
 DOCUMENT_PAINT: dict[str, Attributes] = {
-    "ch-text": {"fill": INK, "font-family": SANS, "font-size": 13},
-    "ch-quiet": {"fill": QUIET, "font-family": SANS, "font-size": 12},
+    "ch-text": {"fill": INK, "stroke": INK, "font-family": SANS, "font-size": 13} | REGULAR,
+    "ch-quiet": {"fill": QUIET, "stroke": QUIET, "font-family": SANS, "font-size": 12} | REGULAR,
     "ch-strong": {"fill": INK, "font-family": SANS, "font-size": 13, "font-weight": 600},
     "ch-axis": {"fill": "none", "stroke": EDGE, "stroke-width": 1},
     "ch-grid": {"fill": "none", "stroke": RULE, "stroke-width": 1},

@@ -229,6 +229,7 @@ class _Builder(Reading):
                         points=tuple(
                             ObservationPoint(
                                 when=row.when_label or str(row.on.year),
+                                on=row.on,
                                 value=row.value,
                                 source=str(row.source or ""),
                                 note=row.note,

@@ -299,9 +299,10 @@ class Endnote:
 
 @dataclass(frozen=True, kw_only=True)
 class ObservationPoint:
-    """One value of an indicator; `when` as it is to be read (2018, 31 December 2018)."""
+    """One value of an indicator; `when` as it is to be read (2018, 31 December 2018), `on` the day it stands for."""
 
     when: str
+    on: datetime.date
     value: Decimal
     source: str = ""
     note: str = ""

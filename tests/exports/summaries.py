@@ -276,10 +276,24 @@ def rich_summary(count: int = 60, **changes) -> CycleSummary:
                 target=Decimal(120),
                 target_note="an invented plan, item 4",
                 points=(
-                    ObservationPoint(when="2016", value=Decimal(31), source="Invented Institute"),
-                    ObservationPoint(when="2017", value=Decimal(54), source="Invented Institute"),
                     ObservationPoint(
-                        when="2018", value=Decimal(83), source="Invented Institute", note="new count"
+                        when="2016",
+                        on=datetime.date(2016, 12, 31),
+                        value=Decimal(31),
+                        source="Invented Institute",
+                    ),
+                    ObservationPoint(
+                        when="2017",
+                        on=datetime.date(2017, 12, 31),
+                        value=Decimal(54),
+                        source="Invented Institute",
+                    ),
+                    ObservationPoint(
+                        when="2018",
+                        on=datetime.date(2018, 12, 31),
+                        value=Decimal(83),
+                        source="Invented Institute",
+                        note="new count",
                     ),
                 ),
                 recommendations=("ZZR-2-124.1", "ZZR-2-124.2"),

@@ -58,7 +58,7 @@ def test_every_style_used_is_defined(data, document):
 
 def test_chapters_are_headings(document):
     headings = [p.text for p in document.paragraphs if p.style.name == "Heading 1"]
-    assert headings[:4] == ["About this document", "Method", "Key figures", "What stands out"]
+    assert headings[:5] == ["In brief", "About this document", "Method", "Key figures", "What stands out"]
     assert headings[-2:] == ["Annex: all recommendations", "Endnotes"]
     entries = [p.text for p in document.paragraphs if p.style.name == "Entry Heading"]
     assert len(entries) == 24
@@ -107,7 +107,7 @@ def test_pictures_are_described_or_marked_as_decoration(data):
         assert bool(picture.get("descr")) != bool(decorative)
         if picture.get("descr"):
             described.append(picture.get("descr"))
-    assert len(described) == 3  # squares, bars, one chart
+    assert len(described) == 4  # squares, findings, themes, one indicator
     assert "One square for each of 24 recommendations" in described[0]
 
 

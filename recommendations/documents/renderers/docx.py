@@ -92,7 +92,7 @@ def pictures(story: Story) -> dict[str, bytes]:
     ]
     if story["squares"]["groups"]:
         wanted.append(("squares", {"kind": "squares", "data": story["squares"]}))
-    for number, block in enumerate(b for b in story["blocks"] if b["kind"] in ("bars", "chart")):
+    for number, block in enumerate(b for b in story["blocks"] if b["kind"] == "drawing"):
         block["picture"] = f"picture-{number + 1}"
         wanted.append((block["picture"], {"kind": block["kind"], "data": block}))
     data = {"language": story["language"], "items": [item for _name, item in wanted]}

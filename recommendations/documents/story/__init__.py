@@ -9,7 +9,7 @@ DOCX and PDF render the same story, so they say the same in the same order. `tel
 from django.utils.translation import gettext as _
 
 from recommendations.documents import words
-from recommendations.documents.story import entries, figures, findings, opening
+from recommendations.documents.story import entries, figures, findings, opening, overview
 from recommendations.documents.story.parts import Story, legal
 from recommendations.overview.summary import CycleSummary
 
@@ -24,7 +24,9 @@ def tell(summary: CycleSummary) -> Story:
             **opening.title_page(summary),
             "contents": _("Contents"),
             "blocks": [
+                *overview.in_brief(summary),
                 *opening.about(summary),
+                *overview.left_out(summary),
                 *opening.method(summary),
                 *figures.key_figures(summary),
                 *findings.what_stands_out(summary),

@@ -1,10 +1,9 @@
 """The figures of a summary: totals beside the UN's, outcomes, scores, coverage, themes, indicators."""
 
-from typing import Any
-
 from django.utils.translation import gettext as _
 
 from recommendations.assessments.method_text import text_in_force
+from recommendations.charts import Point, Segment, StackedBar, Target, line_chart, stacked_bars
 from recommendations.documents import words
 from recommendations.documents.story.parts import (
     Block,
@@ -45,6 +44,7 @@ def key_figures(summary: CycleSummary) -> list[Block]:
         coverage_table(summary),
         heading(2, _("By theme")),
         para(_("Each recommendation is counted once, under its leading theme."), "quiet"),
+        bars([(theme.label or _("No theme"), theme.all) for theme in summary.themes], _("Ratings by theme")),
         *theme_tables(summary),
     ]
 
@@ -84,21 +84,25 @@ def _shown_groups(summary: CycleSummary) -> list[str]:
     return [g for g in POSITION_GROUPS if g != UNANSWERED or summary.outcomes_by_group[g].total]
 
 
+def drawing(svg: str, alt: str) -> Block:
+    """A picture drawn by `recommendations.charts` for documents, and what it says in words."""
+    return {"kind": "drawing", "svg": svg, "alt": alt}
+
+
+def bars(rows: list[tuple[str, OutcomeCounts]], title: str) -> Block:
+    """Counts by outcome as bars, one for each (label, counts)."""
+    drawn = [
+        StackedBar(label, tuple(Segment(o, words.outcome_word(o), n) for o, n in counts.items()))
+        for label, counts in rows
+    ]
+    told = " ".join(f"{label}: {_counts_words(counts)}." for label, counts in rows)
+    return drawing(stacked_bars(drawn, title=title, document=True), told)
+
+
 def bar(summary: CycleSummary) -> Block:
     """The distribution of outcomes as one bar for each position group."""
-    groups = [(group, summary.outcomes_by_group[group]) for group in _shown_groups(summary)]
-    return {
-        "kind": "bars",
-        "alt": " ".join(f"{words.group_word(g)}: {_counts_words(counts)}." for g, counts in groups),
-        "bars": [
-            {
-                "label": words.group_word(group),
-                "total": words.number_words(counts.total),
-                "parts": [{"outcome": o, "count": n} for o, n in counts.items() if n],
-            }
-            for group, counts in groups
-        ],
-    }
+    rows = [(words.group_word(group), summary.outcomes_by_group[group]) for group in _shown_groups(summary)]
+    return bars(rows, _("Recommendations by finding and position"))
 
 
 def _counts_words(counts: OutcomeCounts) -> str:
@@ -218,18 +222,16 @@ def indicators(summary: CycleSummary) -> list[Block]:
     return blocks
 
 
-def _chart(series: IndicatorSeries) -> dict[str, Any] | None:
-    """The chart of a series with at least two values, none below zero."""
+def _chart(series: IndicatorSeries) -> Block | None:
+    """The line of a series with at least two values, none below zero, with its target."""
     if len(series.points) < 2 or min(point.value for point in series.points) < 0:
         return None
-    values = [f"{point.when}: {words.number_words(point.value)}" for point in series.points]
-    return {
-        "kind": "chart",
-        "alt": f"{series.title} ({series.unit}). " + "; ".join(values) + ".",
-        "target": None if series.target is None else float(series.target),
-        "target_label": "" if series.target is None else words.number_words(series.target),
-        "points": [
-            {"when": p.when, "value": float(p.value), "label": words.number_words(p.value)}
-            for p in series.points
-        ],
-    }
+    points = [Point(p.on, float(p.value), p.when, words.number_words(p.value)) for p in series.points]
+    values = "; ".join(f"{point.day_shown}: {point.value_shown}" for point in points)
+    target = None
+    if series.target is not None:
+        said = _("target: %(value)s") % {"value": words.number_words(series.target)}
+        target = Target(float(series.target), said)
+        values += f"; {said}"
+    svg = line_chart(points, title=series.title, unit=series.unit, target=target, document=True)
+    return drawing(svg, f"{series.title} ({series.unit}). {values}.")

@@ -91,7 +91,7 @@ def _table(
 
 
 def _named_columns() -> list[dict[str, Any]]:
-    return [column(_("Paragraph"), 1), column(_("Recommendation"), 4)]
+    return [column(_("Paragraph"), 1.5), column(_("Recommendation"), 4)]
 
 
 def _named(row: RecommendationLine) -> list[Runs]:

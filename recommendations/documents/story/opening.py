@@ -86,7 +86,7 @@ def squares(summary: CycleSummary) -> dict[str, Any]:
 def about(summary: CycleSummary) -> list[Block]:
     """The chapter that says what the document is, from whom, for whom and with what limits."""
     cycle, around = summary.cycle, summary.round
-    blocks = [heading(1, _("About this document"))]
+    blocks = [heading(1, _("About this document"), new_page=bool(summary.rows))]
     if summary.is_demo:
         blocks.append(
             para(
@@ -117,7 +117,6 @@ def about(summary: CycleSummary) -> list[Block]:
             ]
         )
     )
-    blocks += [para(sentence) for sentence in withheld_sentences(summary)]
     return blocks
 
 
