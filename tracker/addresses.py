@@ -3,8 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from psycopg_pool import ConnectionPool
-
+from tracker import impatience
 from tracker.environment import SettingError, split_url, unquoted
 
 DATABASES = ("sqlite", "postgres", "postgresql")
@@ -64,29 +63,13 @@ def database(url: str, *, base_dir: Path, statement_seconds: int, connections: i
         "CONN_MAX_AGE": 0,  # the pool keeps the connections
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
-            "pool": {
-                "min_size": 1,
-                "max_size": connections,
-                "timeout": 5,
-                # By itself the pool waits ever longer between its tries, and pages with it long after the server is
-                # back.
-                "reconnect_timeout": 2,
-                "reconnect_failed": _try_again,
-            },
-            "connect_timeout": 5,
+            "pool": impatience.pool(statement_seconds, connections),
+            "connect_timeout": impatience.CONNECT,
             "tcp_user_timeout": 5000,
             "options": " ".join(f"-c {limit}={value}" for limit, value in limits.items()),
             **query,
         },
     }
-
-
-def _try_again(pool: ConnectionPool) -> None:
-    """Replace the connection that the pool gave up, so that it asks about once a second until the server answers."""
-    smallest = pool.min_size
-    # A pool grows at once by what its smallest size grows.
-    pool.resize(0, pool.max_size)
-    pool.resize(smallest, pool.max_size)
 
 
 def broker_options(url: str, *, folder: Path) -> dict[str, Any]:

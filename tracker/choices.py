@@ -75,7 +75,8 @@ DATABASE_STATEMENT_TIMEOUT = env.number(
     "DATABASE_STATEMENT_TIMEOUT",
     300,
     least=1,
-    help="Seconds after which PostgreSQL ends a statement. `make run` gives the web server 10.",
+    help="Seconds after which PostgreSQL ends a statement; a moment later nobody waits for its answer any more. "
+    "`make run` gives the web server 3.",
 )
 DATABASE_CONNECTIONS = env.number(
     "DATABASE_CONNECTIONS", 8, least=1, most=100, help="Most PostgreSQL connections of one process."

@@ -12,6 +12,10 @@ from tracker import leaving
 AGAIN_IN = 30  # seconds after which to ask again where the database is away
 
 
+class Away(HttpResponse):
+    """The page that says that the database is away."""
+
+
 def unreadable(request: HttpRequest, exception: Exception) -> HttpResponse:
     """400 for what could not be read, 413 for what was too large to be read."""
     if isinstance(exception, RequestDataTooBig):
@@ -24,7 +28,7 @@ def broken(request: HttpRequest) -> HttpResponse:
     if request.path_info == leaving.PATH:
         return leaving.forgotten()
     if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
-        response = _page("503.html", 503)
+        response = Away(loader.get_template("503.html").render(), status=503)
         response.headers["Retry-After"] = str(AGAIN_IN)
         return response
     return _page("500.html", 500)

@@ -169,7 +169,7 @@ def processes() -> list[Process]:
             + ["--respawn-failed-workers", "--workers-kill-timeout=5", "--log-level=warning"]
             + ["tracker.wsgi:application"],
             # A page that waits longer has failed its reader; background work and commands may take their time.
-            {"DATABASE_STATEMENT_TIMEOUT": os.environ.get("DATABASE_STATEMENT_TIMEOUT", "10")},
+            {"DATABASE_STATEMENT_TIMEOUT": os.environ.get("DATABASE_STATEMENT_TIMEOUT", "3")},
         ),
         *(
             Process(

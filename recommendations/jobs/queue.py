@@ -13,7 +13,7 @@ import logging
 import threading
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -191,30 +191,38 @@ def claim(job_id: int | None = None) -> Work | None:
     return None
 
 
-def perform(work: Work) -> None:
-    """Do a claimed job: its effects and "done" in one transaction, or the fault noted and a later try set."""
+def perform(work: Work, *, patient: bool = True) -> None:
+    """Do a claimed job: its effects and "done" in one transaction, or the fault noted and a later try set.
+
+    Who is not patient does not wait for a database that went away, and gets its error: somebody waits for a page.
+    The job is found again when its lease lapses.
+    """
     with tracing(job=str(work.job_id)), held(work.job_id, work.token):
-        _perform(work)
+        _perform(work, patient=patient)
 
 
-def _perform(work: Work) -> None:
+def _perform(work: Work, *, patient: bool) -> None:
     job = Job.objects.get(pk=work.job_id)
     logger.info("%s begins, attempt %d", job.name, job.attempts)  # its number stands in the line
     try:
         do = HANDLERS.get(job.name)
         if do is None:
             raise GiveUp(f"no handler is known for {job.name}")
-        _close(work, do(work))
+        _close(work, do(work), DATABASE_BACK_WITHIN if patient else ())
         logger.info("%s is done", job.name)
     except LeaseLost:
         logger.warning("job %s was taken over by another worker", job.pk)
+    except (OperationalError, InterfaceError) as fault:
+        if not patient and not connection.is_usable():
+            raise
+        _note(job, work, fault)
     except Exception as fault:  # any fault of a handler is noted on its job, never lost
         _note(job, work, fault)
 
 
-def _close(work: Work, effects: Effects | None) -> None:
+def _close(work: Work, effects: Effects | None, waits: Sequence[float]) -> None:
     """The effects and "done" in one transaction, begun anew where the database went away in the middle of it."""
-    for wait in (*DATABASE_BACK_WITHIN, None):
+    for wait in (*waits, None):
         try:
             with transaction.atomic():
                 result = effects() if effects else None
@@ -263,10 +271,13 @@ def _note(job: Job, work: Work, fault: Exception) -> None:
 
 
 def run(job: Job) -> Job:
-    """Do this job now, in this process, when nobody else has it; returns it as it stands afterwards."""
+    """Do this job now, in this process, when nobody else has it; returns it as it stands afterwards.
+
+    Pages use it: a database that goes away meanwhile is their error, at once.
+    """
     work = claim(job.pk)
     if work:
-        perform(work)
+        perform(work, patient=False)
     job.refresh_from_db()
     return job
 

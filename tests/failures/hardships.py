@@ -1,7 +1,7 @@
 """``make hardships``: how the site holds out while what it stands on is away, slow or wrong; prints figures.
 
-On PostgreSQL with Redis, both of its own: broker stopped and hanging under load, database stopped at once and
-hanging, forty slow clients, six clocks, commands beside the clocks whose time is ten minutes off.
+On PostgreSQL with Redis, both of its own: broker stopped and hanging under load, database started anew at once,
+hanging and gone, forty slow clients, six clocks, commands beside the clocks whose time is ten minutes off.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from tests.failures.servers import Postgres, Redis, Server, until
 from tests.failures.verdict import p95
 
 PEOPLE, VISITORS, CLOCKS, SLOW = 300, 4, 6, 40
+AWAY = 20  # seconds
 
 
 @dataclass(frozen=True)
@@ -135,20 +136,56 @@ class Hardships:
 
     def hanging(self) -> None:
         """PostgreSQL takes connections and says nothing: there is a page in words, soon."""
-        _signal([self.postgres], signal.SIGSTOP)
-        try:
-            answers = [self.one() for _number in range(5)]
-        finally:
-            _signal([self.postgres], signal.SIGCONT)
-        slowest = max(answer.seconds for answer in answers)
-        said = sorted({answer.status for answer in answers})
-        self.find(
+        self._away(
             "PostgreSQL hangs",
-            f"answers {said}, the slowest within {slowest:.1f} s",
+            lambda: _signal([self.postgres], signal.SIGSTOP),
+            lambda: _signal([self.postgres], signal.SIGCONT),
+        )
+
+    def gone(self) -> None:
+        """PostgreSQL is stopped, and started a good while later."""
+        self._away("PostgreSQL is gone", lambda: self.postgres.stop(signal.SIGQUIT), self.postgres.start)
+
+    def _away(self, what: str, begin: Callable[[], None], end: Callable[[], None]) -> None:
+        """People at work, connections open; then nothing answers for a while, and then it does again."""
+        moments = []
+
+        def away() -> None:
+            time.sleep(8)
+            moments.append(time.time())
+            begin()
+            try:
+                time.sleep(AWAY)
+            finally:
+                end()
+            moments.append(time.time())
+            until(lambda: self.one().status == 200, 60, f"the site after: {what}")
+            moments.append(time.time())
+            time.sleep(5)
+
+        answers = self.visited(away)
+        since, ended, back = moments
+        meanwhile = [answer for answer in answers if since < answer.at < ended - 5]
+        said = sorted({answer.status for answer in meanwhile})
+        # Of a page that was asked for before, what counts is how long it took from there on.
+        slowest = max(
+            answer.at + answer.seconds - max(answer.at, since)
+            for answer in answers
+            if answer.at < ended and answer.at + answer.seconds > since
+        )
+        self.find(
+            f"{what} for {AWAY} s, {VISITORS} visitors",
+            f"{len(meanwhile)} answers {said}, the slowest within {slowest:.1f} s",
             "503 within 5 s",
             slowest <= 5 and said == [503],
         )
-        until(lambda: self.one().status == 200, 60, "the site after the database hung")
+        late = failed([answer for answer in answers if answer.at > back])
+        self.find(
+            f"{what}: afterwards",
+            f"the first page {back - ended:.1f} s after it was back, {len(late)} failed later",
+            "within 2 s, 0 failed later",
+            back - ended <= 2 and not late,
+        )
 
     def slow(self) -> None:
         """Clients that send a byte now and then."""
@@ -237,6 +274,7 @@ class Hardships:
             "broker": self.broker,
             "restart": self.restart,
             "hanging": self.hanging,
+            "gone": self.gone,
         }
         try:
             self.began = time.time()

@@ -5,7 +5,7 @@ import time
 from datetime import timedelta
 
 import pytest
-from django.db import InterfaceError, OperationalError, connections, transaction
+from django.db import InterfaceError, OperationalError, connection, connections, transaction
 from django.utils import timezone
 
 from recommendations.audit.log import record
@@ -221,8 +221,29 @@ def test_a_database_that_goes_away_while_a_job_is_closed_is_asked_again(handlers
         return effects
 
     handlers["test.work"] = work_once
-    assert queue.run(queue.enqueue("test.work", key="a")).state == JobState.DONE
-    assert (faults, Event.objects.count()) == ([], 1)
+    job = queue.enqueue("test.work", key="a")
+    assert queue.run_due() == 1
+    job.refresh_from_db()
+    assert (job.state, faults, Event.objects.count()) == (JobState.DONE, [], 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_page_does_not_wait_for_a_database_that_goes_away_and_leaves_the_job_to_its_lease(
+    handlers, monkeypatch
+):
+    monkeypatch.setattr(connection, "is_usable", lambda: False)
+    done = []
+
+    def effects():
+        done.append(1)
+        raise OperationalError("the connection is lost")
+
+    handlers["test.work"] = lambda work: effects
+    job = queue.enqueue("test.work", key="a")
+    with pytest.raises(OperationalError):
+        queue.run(job)
+    job.refresh_from_db()
+    assert (len(done), job.state, job.error) == (1, JobState.RUNNING, "")
 
 
 @pytest.mark.parametrize("minutes", [-10, 10])
