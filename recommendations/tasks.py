@@ -12,4 +12,5 @@ from recommendations.organisations import closing as organisations_closing  # no
 from recommendations.organisations import resetting  # noqa: F401
 from recommendations.organisations import tasks as organisations_tasks  # noqa: F401
 from recommendations.overview import tasks as overview_tasks  # noqa: F401
+from recommendations.publications import tasks as publications_tasks  # noqa: F401
 from recommendations.reminders import tasks as reminders_tasks  # noqa: F401

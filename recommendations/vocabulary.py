@@ -376,6 +376,14 @@ class SubmissionStatus(TextChoices):
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
+class EditionStatus(TextChoices):
+    """Where an edition of a summary is on its way."""
+
+    OPEN = "open", pgettext_lazy("edition", "Open for signing")
+    FROZEN = "frozen", pgettext_lazy("edition", "Frozen")
+    DROPPED = "dropped", pgettext_lazy("edition", "Given up")
+
+
 class SignOffKind(TextChoices):
     """What an organisation decides about a filing that bears the coalition's name."""
 

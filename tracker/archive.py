@@ -28,7 +28,7 @@ from recommendations.formats import sealing
 from tracker.backup import CannotBackUp, environment_of
 
 FORMAT = 1
-FOLDERS = ("evidence", "imports", "exports", "uploads", "anchors")
+FOLDERS = ("evidence", "imports", "exports", "editions", "uploads", "anchors")
 # Half received, half made, or held by a process: nothing of it is worth keeping.
 PASSING = ("incoming", ".making-", ".receiving-", "part-")
 PIECE = 8 * 1024 * 1024

@@ -43,6 +43,7 @@ ACTS: dict[str, frozenset[Role]] = {
     "submission.write": frozenset({EDITOR, COORDINATOR}),
     "submission.sign": frozenset({EDITOR, REVIEWER, COORDINATOR}),
     "submission.file": frozenset({COORDINATOR}),
+    "edition.freeze": frozenset({COORDINATOR}),
     "reminder.edit": frozenset({COORDINATOR}),
     "signin.restore": frozenset({COORDINATOR}),
     "colleague.freeze": frozenset({EDITOR, REVIEWER, COORDINATOR}),
@@ -60,7 +61,7 @@ ACTS: dict[str, frozenset[Role]] = {
 
 
 # Acts by which content leaves: for the time being nobody's where the site is closed.
-LEAVING = frozenset(act for act in ACTS if ".export" in act)
+LEAVING = frozenset(act for act in ACTS if ".export" in act) | {"edition.freeze"}
 # Says why acts of LEAVING are suspended, or None; set by the capability that knows (organisations.closing).
 suspended: list[Callable[[], str | None]] = []
 

@@ -13,6 +13,7 @@ from django.db import models
 from django.db.models import Exists, Q
 from django.utils import timezone
 
+from recommendations.access import publishing
 from recommendations.access.readers import (
     EVERYTHING,
     MEMBER_ROLES,
@@ -230,27 +231,6 @@ def exports(reader: Reader) -> Q:
     return seen
 
 
-def submissions(reader: Reader) -> Q:
-    """Drafts: lead organisation, authors, coordinators; once submitted all members, who sign; filed: observers, too."""
-    if not is_member(reader) or isinstance(reader, Audience):
-        return Q(status="filed") if is_observer(reader) else NOTHING
-    seen = Q(status__in=("submitted", "approved", "filed"))
-    if Role.COORDINATOR in roles_of(reader):
-        return EVERYTHING
-    written = model_of("Submission").authors.through._base_manager.filter(user=reader.pk)
-    seen |= Q(pk__in=written.values("submission"))
-    if organisation_of(reader):
-        seen |= Q(organisation=organisation_of(reader))
-    return seen
-
-
-def of_submission(reader: Reader) -> Q:
-    """Parts, versions and decisions of a submission: as the submission, for members."""
-    if not is_member(reader):
-        return NOTHING
-    return Q(submission__in=model_of("Submission")._base_manager.filter(submissions(reader)).values("pk"))
-
-
 def coordinators_only(reader: Reader) -> Q:
     """Rows of the coordinators' own work, such as import runs."""
     return EVERYTHING if Role.COORDINATOR in roles_of(reader) else NOTHING
@@ -357,10 +337,13 @@ RULES: dict[str, Rule] = {
     "SourceIdentity": identities,
     "PersonInEvidence": of_own_evidence,
     "ConsentRecord": consents,
-    "Submission": submissions,
-    "SubmissionPart": of_submission,
-    "SubmissionVersion": of_submission,
-    "SignOff": of_submission,
+    "Submission": publishing.submissions,
+    "SubmissionPart": publishing.of_submission,
+    "SubmissionVersion": publishing.of_submission,
+    "SignOff": publishing.of_submission,
+    "Edition": publishing.editions,
+    "EditionFile": publishing.of_edition,
+    "EditionSignOff": publishing.edition_sign_offs,
     "Export": exports,
     "FullExport": administrators_only,
     "ImportRun": coordinators_only,

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from django.db.models import Q
 
 from recommendations.exports.models import Export, ExportHolding
-from recommendations.overview.holdings import Held, no_longer_allowed
+from recommendations.overview.holdings import Held, files_with_losses
 
 
 def keep_holdings(export: Export, held: Iterable[Held]) -> None:
@@ -27,17 +27,13 @@ def blocked(exports: Sequence[Export]) -> set[int]:
     """
     finished = [row for row in exports if row.ready_at is not None and row.audience]
     found = {row.pk for row in finished if not row.is_accounted or not row.stored_as}
-    by_audience: dict[str, dict[Held, set[int]]] = defaultdict(lambda: defaultdict(set))
     audiences = {row.pk: row.audience for row in finished if row.pk not in found}
     holdings = ExportHolding.objects.filter(export__in=audiences).values_list(
         "export", "kind", "row", "edition"
     )
-    for export, kind, row, edition in holdings:
-        by_audience[audiences[export]][Held(kind, row, edition)].add(export)
-    for audience, standing in by_audience.items():
-        for lost in no_longer_allowed(standing, audience):
-            found |= standing[lost]
-    return found
+    return found | files_with_losses(
+        ((export, Held(kind, row, edition)) for export, kind, row, edition in holdings), audiences
+    )
 
 
 def to_renew(exports: Iterable[Export]) -> list[Export]:

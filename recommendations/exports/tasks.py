@@ -13,6 +13,7 @@ from recommendations.jobs.models import Job
 from recommendations.jobs.queue import Effects, GiveUp, Work, enqueue, handler, when_given_up
 from recommendations.organisations.models import User
 from recommendations.overview.holdings import MODELS, Held
+from recommendations.publications import editions_made
 
 
 @handler(services.JOB, called=gettext_lazy("An export"))
@@ -75,7 +76,10 @@ def take_back(work: Work) -> Effects:
     held = [Held(kind, work.payload[kind]) for kind in MODELS if kind in work.payload]
 
     def effects() -> dict[str, int]:
-        return {"files": services.take_back_blocked(held or None)}
+        return {
+            "files": services.take_back_blocked(held or None),
+            "editions": editions_made.take_back_blocked(held or None),
+        }
 
     return effects
 

@@ -70,6 +70,7 @@ NAMES: dict[str, Any] = {
     "AssessmentVersion": gettext_lazy("Submitted versions"),
     "Assessment": gettext_lazy("Later assessments"),
     "Submission": gettext_lazy("Submissions"),
+    "Edition": gettext_lazy("Editions"),
 }
 
 

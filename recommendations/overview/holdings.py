@@ -43,6 +43,21 @@ def holdings_of(summary: CycleSummary) -> list[Held]:
     ]
 
 
+def files_with_losses(holdings: Iterable[tuple[int, Held]], audiences: dict[int, str]) -> set[int]:
+    """The keys of those files that hold a row which their audience may no longer have; queries are fixed in number.
+
+    ``holdings`` are pairs of a file's key and a row in it, ``audiences`` says for whom each file is.
+    """
+    standing: dict[str, dict[Held, set[int]]] = defaultdict(lambda: defaultdict(set))
+    for key, held in holdings:
+        standing[audiences[key]][held].add(key)
+    found: set[int] = set()
+    for audience, rows in standing.items():
+        for lost in no_longer_allowed(rows, audience):
+            found |= rows[lost]
+    return found
+
+
 def _redactions(assessments: Iterable[int]) -> QuerySet[Redaction]:
     return Redaction.objects.filter(assessment__in=assessments).order_by()
 

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from recommendations.assessments.models import Assessment, Round, RoundItem
 from recommendations.catalogue.models import Recommendation, ReviewCycle
 from recommendations.organisations import closing
-from recommendations.overview import cycle_page
+from recommendations.overview import citing, cycle_page
 from recommendations.overview.build import build_summary, rounds_of
 from recommendations.overview.cycle_views import cycle_for, round_for
 from recommendations.overview.lines import standing_sentences
@@ -49,9 +49,8 @@ def public_cycle(request: HttpRequest, cycle: str) -> HttpResponse:
     """The picture of a cycle as far as it is published."""
     found = cycle_for(PUBLIC, cycle)
     rounds = rounds_of(found, PUBLIC)
-    summary = build_summary(
-        cycle=found, round=round_for(request, rounds), audience=PUBLIC, language=_language()
-    )
+    round_ = round_for(request, rounds)
+    summary = build_summary(cycle=found, round=round_, audience=PUBLIC, language=_language())
     return render(
         request,
         "public/cycle.html",
@@ -62,6 +61,7 @@ def public_cycle(request: HttpRequest, cycle: str) -> HttpResponse:
             "totals": cycle_page.totals_table(summary),
             "theme_bars": cycle_page.theme_bars(summary),
             "lines": summary.rows,
+            "edition": citing.edition_for(round_),
         },
     )
 

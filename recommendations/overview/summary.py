@@ -12,6 +12,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
+from recommendations.overview.edition_lines import EditionFacts
 from recommendations.overview.lines import (
     DIFFER,
     NOTED,
@@ -190,6 +191,7 @@ class CycleSummary:
     is_demo: bool = False
     # The method of the round's edition, shaped as assessments.method_text says; empty: the one in force.
     method: dict[str, Any] = field(default_factory=dict)
+    edition: EditionFacts | None = None  # where it was frozen
 
     @property
     def is_public(self) -> bool:

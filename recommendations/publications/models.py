@@ -13,6 +13,7 @@ from recommendations.access.visibility import VisibleQuerySet
 from recommendations.assessments.models import Assessment
 from recommendations.catalogue.models import ReviewCycle
 from recommendations.organisations.models import Organisation
+from recommendations.publications.models_decisions import Decision
 from recommendations.vocabulary import Language, SignOffKind, SubmissionStatus
 
 __all__ = ["SignOff", "Submission", "SubmissionPart", "SubmissionVersion"]
@@ -83,6 +84,11 @@ class Submission(models.Model):
         return _now("%(cycle)s, submission %(number)s") % {"cycle": self.cycle.key, "number": self.number}
 
     @property
+    def lead_id(self) -> int:
+        """The organisation that leads it, which is named first."""
+        return self.organisation_id
+
+    @property
     def limit(self) -> int:
         """The most words: its own limit, else the cycle's for one or for several organisations."""
         cycle = self.cycle
@@ -132,21 +138,11 @@ class SubmissionVersion(models.Model):
         return f"{self.submission_id} v{self.number}"
 
 
-class SignOff(models.Model):
-    """What one organisation decided about one filing: it signs, with or without a reservation, or stays out."""
+class SignOff(Decision):
+    """What one organisation decided about one filing."""
 
     submission = models.ForeignKey(Submission, models.CASCADE, related_name="sign_offs")
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="sign_offs")
-    kind = models.CharField(_("decision"), max_length=12, choices=SignOffKind.choices)
-    reservation = models.TextField(_("reservation"), blank=True)
-    # The version that was signed: 0 where it was decided before anything was submitted.
-    version = models.PositiveSmallIntegerField(default=0)
-    recorded_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
-    # Who decided for the organisation, where that is not who recorded it: by mail, by telephone.
-    decided_by = models.CharField(_("who decided"), max_length=150, blank=True)
-    recorded_at = models.DateTimeField(default=timezone.now)
-
-    objects = VisibleQuerySet.as_manager()
 
     class Meta:
         ordering = ("organisation__name",)

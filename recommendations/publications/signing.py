@@ -1,7 +1,11 @@
-"""Who signs a filing: each organisation decides, with person and date; a board shows who is missing."""
+"""Who signs what bears the coalition's name: each organisation decides; a board shows who is missing.
+
+What is signed is a submission or an edition; a ``Signed`` row says what differs between the two.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,12 +18,38 @@ from django.utils.translation import gettext as _
 from recommendations.access import policy
 from recommendations.audit.log import record
 from recommendations.organisations.models import Organisation
-from recommendations.publications.models import SignOff, Submission
-from recommendations.vocabulary import SignOffKind, SubmissionStatus
+from recommendations.publications.models import Submission
+from recommendations.publications.models_editions import Edition
+from recommendations.vocabulary import EditionStatus, SignOffKind, SubmissionStatus
 from recommendations.words.alphabet import alphabetical
 from recommendations.workflow.engine import Refused
 
-CLOSED = (SubmissionStatus.FILED, SubmissionStatus.WITHDRAWN)
+
+def _last_version(submission: Submission) -> int:
+    return submission.versions.aggregate(last=Max("number"))["last"] or 0
+
+
+@dataclass(frozen=True)
+class Signed:
+    """One kind of what is signed: when its signers are settled, which version is the latest, its verb in the log."""
+
+    closed: tuple[str, ...]
+    last_version: Callable[[Any], int]
+    verb: str
+    records_for_others: str  # the act that lets a person record what another organisation decided
+
+
+KINDS: dict[type, Signed] = {
+    Submission: Signed(
+        (SubmissionStatus.FILED, SubmissionStatus.WITHDRAWN),
+        _last_version,
+        "submission.signed",
+        "submission.file",
+    ),
+    Edition: Signed(
+        (EditionStatus.FROZEN, EditionStatus.DROPPED), lambda _edition: 0, "edition.signed", "edition.freeze"
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -27,27 +57,28 @@ class Seat:
     """An organisation at the board: what it decided, if anything, and whether the text changed since."""
 
     organisation: Organisation
-    decision: SignOff | None
+    decision: Any
     changed_since: bool
     refusal: str | None
 
 
-def refusal(submission: Submission, organisation: Organisation, *, by: Any) -> str | None:
+def refusal(subject: Any, organisation: Organisation, *, by: Any) -> str | None:
     """Why this person may not say what this organisation decided, or None."""
-    if submission.status in CLOSED:
+    kind = KINDS[type(subject)]
+    if subject.status in kind.closed:
         return _("It is “%(status)s”: nothing about its signers changes any more.") % {
-            "status": submission.get_status_display()
+            "status": subject.get_status_display()
         }
     if policy.refusal(by, "submission.sign"):
         return policy.refusal(by, "submission.sign")
-    if by.organisation_id == organisation.pk or policy.may(by, "submission.file"):
+    if by.organisation_id == organisation.pk or policy.may(by, kind.records_for_others):
         return None
     return _("Each organisation decides for itself; a coordinator records what comes by mail.")
 
 
 @transaction.atomic
 def decide(
-    submission: Submission,
+    subject: Any,
     *,
     organisation: Organisation,
     kind: str,
@@ -55,10 +86,11 @@ def decide(
     reservation: str = "",
     decided_by: str = "",
     at: datetime | None = None,
-) -> SignOff:
+) -> Any:
     """Record the organisation's decision in place of an earlier one; it is about the latest version."""
     at = at or timezone.now()
-    current = Submission.objects.select_for_update().get(pk=submission.pk)
+    signed = KINDS[type(subject)]
+    current = type(subject).objects.select_for_update().get(pk=subject.pk)
     reason = refusal(current, organisation, by=by)
     if reason:
         raise Refused(reason)
@@ -67,9 +99,8 @@ def decide(
     reservation = reservation.strip() if kind == SignOffKind.RESERVATION else ""
     if kind == SignOffKind.RESERVATION and not reservation:
         raise Refused(_("Say what the reservation is: it stands in the filing."))
-    version = current.versions.aggregate(last=Max("number"))["last"] or 0
-    decision, _created = SignOff.objects.update_or_create(
-        submission=current,
+    version = signed.last_version(current)
+    decision, _created = current.sign_offs.update_or_create(
         organisation=organisation,
         defaults={
             "kind": kind,
@@ -81,7 +112,7 @@ def decide(
         },
     )
     record(
-        "submission.signed",
+        signed.verb,
         current,
         by=by,
         detail={"organisation": organisation.pk, "decision": kind, "version": version},
@@ -90,28 +121,28 @@ def decide(
     return decision
 
 
-def board(submission: Submission, *, reader: Any) -> list[Seat]:
+def board(subject: Any, *, reader: Any) -> list[Seat]:
     """Every organisation of the coalition in the order of names: signed, stays out, or still missing."""
-    decisions = {row.organisation_id: row for row in submission.sign_offs.select_related("recorded_by")}
-    last = submission.versions.aggregate(last=Max("number"))["last"] or 0
+    decisions = {row.organisation_id: row for row in subject.sign_offs.select_related("recorded_by")}
+    last = KINDS[type(subject)].last_version(subject)
     return [
         Seat(
             organisation=organisation,
             decision=(found := decisions.get(organisation.pk)),
             changed_since=found is not None and found.version < last,
-            refusal=refusal(submission, organisation, by=reader),
+            refusal=refusal(subject, organisation, by=reader),
         )
         for organisation in Organisation.objects.visible_to(reader)
     ]
 
 
-def signers(submission: Submission) -> list[SignOff]:
+def signers(subject: Any) -> list[Any]:
     """Exactly those that sign, the lead organisation first."""
-    rows = submission.sign_offs.exclude(kind=SignOffKind.OUT).select_related("organisation")
+    rows = subject.sign_offs.exclude(kind=SignOffKind.OUT).select_related("organisation")
     return sorted(
         rows,
         key=lambda row: (
-            row.organisation_id != submission.organisation_id,
-            alphabetical(row.organisation.name_in(submission.language), submission.language),
+            row.organisation_id != subject.lead_id,
+            alphabetical(row.organisation.name_in(subject.language), subject.language),
         ),
     )

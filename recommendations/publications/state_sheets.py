@@ -15,6 +15,7 @@ from recommendations.documents.renderers import docx, pdf
 from recommendations.documents.story.parts import Story
 from recommendations.documents.story.states import Asked, StateSheet, tell_booklet, tell_sheet
 from recommendations.overview.build import build_summary
+from recommendations.words.alphabet import alphabetical
 
 WRITERS: dict[str, Callable[[Story, datetime, BinaryIO], None]] = {
     "docx": docx.write_story,
@@ -28,7 +29,7 @@ def recommending(cycle: ReviewCycle, *, language: str) -> list[tuple[State, int]
     rows = RecommendingState.objects.filter(recommendation__cycle=cycle).select_related("state")
     for row in rows:
         counted[row.state] = counted.get(row.state, 0) + 1
-    return sorted(counted.items(), key=lambda pair: pair[0].name_in(language))
+    return sorted(counted.items(), key=lambda pair: alphabetical(pair[0].name_in(language), language))
 
 
 def write(
@@ -76,7 +77,7 @@ def write(
         )
         for one, found in by_state.items()
     ]
-    sheets.sort(key=lambda sheet: sheet.name)
+    sheets.sort(key=lambda sheet: alphabetical(sheet.name, language))
     story = tell_booklet(summary, tuple(sheets)) if state is None else tell_sheet(summary, sheets[0])
     WRITERS[format](story, summary.made_at, stream)
     return True

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from recommendations.publications import views, views_states, views_writing
+from recommendations.publications import views, views_editions, views_states, views_writing
 
 urlpatterns = [
     path("cycles/<cycle:cycle>/states/", views_states.state_sheets_page, name="state_sheets"),
@@ -10,6 +10,18 @@ urlpatterns = [
         "cycles/<cycle:cycle>/states/<slug:code>.<slug:format>",
         views_states.state_sheet_file,
         name="state_sheet_file",
+    ),
+    path("editions/", views_editions.edition_list, name="edition_list"),
+    path("editions/new/", views_editions.edition_new, name="edition_new"),
+    path("editions/<slug:key>/", views_editions.edition_detail, name="edition_detail"),
+    path("editions/<slug:key>/sign/<int:organisation>/", views_editions.edition_sign, name="edition_sign"),
+    path("editions/<slug:key>/freeze/", views_editions.edition_freeze, name="edition_freeze"),
+    path("editions/<slug:key>/drop/", views_editions.edition_drop, name="edition_drop"),
+    path("editions/<slug:key>/renew/", views_editions.edition_renew, name="edition_renew"),
+    path(
+        "editions/<slug:key>/<slug:language>.<slug:format>",
+        views_editions.edition_file,
+        name="edition_file",
     ),
     path("submissions/", views.submission_list, name="submission_list"),
     path("submissions/new/", views_writing.submission_new, name="submission_new"),

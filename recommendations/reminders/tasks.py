@@ -79,6 +79,7 @@ def tell_one(work: Work) -> Effects | None:
         return None
     pages = {
         "export": "export_detail",
+        "edition": "edition_detail",
         "import": "import_detail",
         "round": "round_detail",
         "freeze": "freeze_person",

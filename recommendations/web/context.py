@@ -37,6 +37,7 @@ MORE = (
     ("assessment_list", _("Assessments"), READERS),
     ("source_list", _("Protected sources"), MEMBERS),
     ("submission_list", _("Submissions"), READERS),
+    ("edition_list", _("Editions"), READERS),
     ("colleagues", _("Colleagues"), COORDINATING),
     ("caution_list", _("Legal risk"), COORDINATING),
     ("freeze_list", _("Freeze a colleague"), MEMBERS),

@@ -111,6 +111,10 @@ def a_submission(rows: Rows) -> dict[str, Any]:
     return {"pk": Submission.objects.get().pk}
 
 
+def no_edition(rows: Rows) -> dict[str, Any]:
+    return {"key": "KAZ-2-987654-1"}
+
+
 def a_comment(rows: Rows) -> dict[str, Any]:
     return {"pk": Comment.objects.get(assessment__status="returned").pk}
 
@@ -329,6 +333,19 @@ MATRIX = [
     Row("review_together", REVIEWER | COORDINATOR, query=lambda rows: f"pk={submitted(rows)['pk']}"),
     Row("review_queue", REVIEWER | COORDINATOR),
     Row("assessment_new", EDITORS | COORDINATOR, query=for_a_cluster),
+    Row("edition_list", READERS),
+    Row("edition_new", COORDINATOR),
+    Row("edition_detail", NOBODY, no_edition, what="a guessed edition"),
+    Row("edition_sign", NOBODY, lambda rows: no_edition(rows) | {"organisation": 1}, "post", what="guessed"),
+    Row("edition_freeze", NOBODY, no_edition, "post", what="a guessed edition"),
+    Row("edition_drop", NOBODY, no_edition, "post", what="a guessed edition"),
+    Row("edition_renew", NOBODY, no_edition, "post", what="a guessed edition"),
+    Row(
+        "edition_file",
+        NOBODY,
+        lambda rows: no_edition(rows) | {"language": "en", "format": "pdf"},
+        what="a guessed edition",
+    ),
     Row("submission_list", READERS),
     Row("submission_new", EDITORS | COORDINATOR),
     Row("submission_detail", {"editor"} | COORDINATOR, a_submission, what="a draft"),

@@ -39,6 +39,7 @@ def as_json(summary: CycleSummary) -> dict[str, Any]:
         "organisations": list(summary.organisations),
         "cycle": asdict(summary.cycle),
         "round": asdict(summary.round) if summary.round else None,
+        "edition": asdict(summary.edition) if summary.edition else None,
         "totals": asdict(summary.totals),
         "un_totals": asdict(summary.un_totals) if summary.un_totals else None,
         "totals_note": summary.totals_note,

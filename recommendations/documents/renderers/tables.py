@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from django.utils.translation import gettext as _
 
 from recommendations.documents import words
+from recommendations.documents.story import editions
 from recommendations.documents.story.figures import totals_rows
 from recommendations.documents.story.opening import withheld_sentences
 from recommendations.formats.spreadsheet import Column, Kind, Link, Sheet
@@ -73,6 +74,7 @@ def about(summary: CycleSummary) -> Sheet:
         (_("Organisations"), BETWEEN.join(summary.organisations)),
         (_("Responsible"), summary.responsible),
         (_("Made on"), words.moment_words(summary.made_at)),
+        *_edition(summary),
         *((_("Withheld"), sentence) for sentence in withheld_sentences(summary)),
     ]
     fields = [
@@ -81,6 +83,25 @@ def about(summary: CycleSummary) -> Sheet:
     ]
     rows = [line for line in said if line[1]]
     return sheet(_("About"), fields, rows, _("Demonstration data") if summary.is_demo else "")
+
+
+def _edition(summary: CycleSummary) -> list[tuple[str, Any]]:
+    """Number, permanent address and, one by one, what changed since the edition before."""
+    edition = summary.edition
+    if edition is None:
+        return []
+    changed = (f"{one.reference}: {editions.change_runs(one)[0]['text']}" for one in edition.changes)
+    since = _("Changed since edition %(number)s") % {"number": edition.before}
+    return [
+        (_("Edition"), editions.edition_words(summary)),
+        (_("Permanent address"), Link(edition.address, edition.address)),
+        *(
+            (_("Reservations"), f"{one.name}: {one.reservation}")
+            for one in edition.signers
+            if one.reservation
+        ),
+        *((since, change) for change in changed),
+    ]
 
 
 def key_figures(summary: CycleSummary) -> Sheet:

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from recommendations.assessments.method_text import text_in_force
 from recommendations.documents import words
+from recommendations.documents.story import editions
 from recommendations.documents.story.parts import (
     Block,
     Runs,
@@ -33,6 +34,7 @@ def title_page(summary: CycleSummary) -> dict[str, Any]:
         if around.cutoff_date:
             date = words.date_words(around.cutoff_date)
             lines.append(_("Evidence considered up to %(date)s") % {"date": date})
+    lines += editions.title_lines(summary)
     lines.append(words.audience_words(summary.audience))
     return {
         "title": words.title(summary),
@@ -111,13 +113,14 @@ def about(summary: CycleSummary) -> list[Block]:
                 (_("Evidence cut-off date"), words.date_words(around.cutoff_date) if around else ""),
                 (_("Edition of the method"), around.method_edition if around else ""),
                 (_("For whom"), words.audience_words(summary.audience)),
-                (_("Organisations"), ", ".join(summary.organisations)),
+                *editions.facts_of(summary),
+                (_("Organisations"), "" if summary.edition else ", ".join(summary.organisations)),
                 (_("Responsible"), summary.responsible),
                 (_("Made on"), words.moment_words(summary.made_at)),
             ]
         )
     )
-    return blocks
+    return blocks + editions.blocks(summary)
 
 
 def withheld_sentences(summary: CycleSummary) -> list[str]:

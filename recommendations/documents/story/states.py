@@ -24,6 +24,7 @@ from recommendations.documents.story.parts import (
 )
 from recommendations.overview.lines import Narrative, RecommendationLine, standing_sentences
 from recommendations.overview.summary import CycleSummary
+from recommendations.vocabulary import TextKind
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,8 +110,8 @@ def _asked(asked: Asked, *, level: int) -> list[Block]:
     # Only the text of the paragraph has a language of its own; a wording is quoted as the record has it.
     language = line.text_language if line.text_is_fallback and not asked.wording else ""
     blocks = [
-        heading(level, f"{line.paragraph} · {line.reference}"),
-        para([run(f"“{quoted}”", lang=language)] if quoted else [run(_("The text is not recorded."))]),
+        heading(level, line.reference),
+        para([run(_quoted(asked), lang=language)] if quoted else [run(_("The text is not recorded."))]),
         facts(
             [
                 (_("The answer"), entries.positions(line)),
@@ -123,6 +124,13 @@ def _asked(asked: Asked, *, level: int) -> list[Block]:
     if note and not asked.wording:
         blocks.insert(2, para(note, "quiet"))
     return blocks + [para(sentence, "quiet") for sentence in standing_sentences(line)]
+
+
+def _quoted(asked: Asked) -> str:
+    """The State's own words in quotation marks; a paraphrase or a translation of ours has none."""
+    if asked.wording or asked.line.text_kind == TextKind.OFFICIAL:
+        return f"“{asked.wording or asked.line.text}”"
+    return asked.line.text
 
 
 def _came_of_it(line: RecommendationLine) -> Runs:

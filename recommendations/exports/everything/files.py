@@ -19,6 +19,8 @@ from recommendations.evidence.models import EvidenceCopy, EvidenceFile
 from recommendations.exports import services
 from recommendations.exports.models import Export
 from recommendations.formats.sealing import Unreadable
+from recommendations.publications import editions_made
+from recommendations.publications.models_editions import EditionFile
 
 _CHUNK = 1024 * 1024
 
@@ -38,6 +40,7 @@ STORED: dict[type[models.Model], Stored] = {
     EvidenceCopy: Stored(store.open, "files/copies"),
     SourceFile: Stored(lambda name: (received.folder() / name).open("rb"), "files/imports"),
     Export: Stored(lambda name: (services.folder() / name).open("rb"), "files/exports"),
+    EditionFile: Stored(lambda name: (editions_made.folder() / name).open("rb"), "files/editions"),
 }
 
 
