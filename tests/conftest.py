@@ -27,6 +27,20 @@ REAL_FILES = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
 
 collect_ignore = [] if REAL_FILES.is_dir() else ["real_files"]
 
+# Folders whose files each take long: begun first, so that at the end no process works while the others wait.
+LONG = ("browser", "real_files", "fuzz", "access", "tracker", "exports")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Puts the tests that take long first; the others stay in the order of their names."""
+    here = Path(__file__).resolve().parent
+
+    def turn(item: pytest.Item) -> int:
+        folder = item.path.relative_to(here).parts[0]
+        return LONG.index(folder) if folder in LONG else len(LONG)
+
+    items.sort(key=turn)
+
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Says whether the tests on the real files were among those that ran."""
