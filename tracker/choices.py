@@ -155,6 +155,14 @@ COALITION_NAME = env.text(
     takes="a name",
     help="The coalition's name on fact sheets, sheets for recommending States and editions.",
 )
+SHARE_LINK_DAYS = env.number(
+    "SHARE_LINK_DAYS",
+    30,
+    least=1,
+    most=366,
+    help="Days after which a link that opens a published edition without an account expires, unless its maker says "
+    "otherwise.",
+)
 PUBLIC_PAGES = env.flag(
     "PUBLIC_PAGES",
     False,

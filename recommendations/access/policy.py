@@ -44,6 +44,7 @@ ACTS: dict[str, frozenset[Role]] = {
     "submission.sign": frozenset({EDITOR, REVIEWER, COORDINATOR}),
     "submission.file": frozenset({COORDINATOR}),
     "edition.freeze": frozenset({COORDINATOR}),
+    "link.share": frozenset({EDITOR, REVIEWER, COORDINATOR}),
     "reminder.edit": frozenset({COORDINATOR}),
     "signin.restore": frozenset({COORDINATOR}),
     "colleague.freeze": frozenset({EDITOR, REVIEWER, COORDINATOR}),
@@ -61,7 +62,7 @@ ACTS: dict[str, frozenset[Role]] = {
 
 
 # Acts by which content leaves: for the time being nobody's where the site is closed.
-LEAVING = frozenset(act for act in ACTS if ".export" in act) | {"edition.freeze"}
+LEAVING = frozenset(act for act in ACTS if ".export" in act) | {"edition.freeze", "link.share"}
 # Says why acts of LEAVING are suspended, or None; set by the capability that knows (organisations.closing).
 suspended: list[Callable[[], str | None]] = []
 

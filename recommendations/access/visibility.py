@@ -358,6 +358,7 @@ RULES: dict[str, Rule] = {
     "Invitation": administrators_only,
     "Notification": recipient_only,
     "CalendarFeed": owner_only,
+    "ShareLink": owner_only,
     "SignInRestoration": coordinators_only,
     "Freeze": freezes,
     "User": people,

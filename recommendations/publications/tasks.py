@@ -8,7 +8,7 @@ from recommendations.access import policy
 from recommendations.jobs.models import Job
 from recommendations.jobs.queue import Effects, GiveUp, Work, enqueue, handler, when_given_up
 from recommendations.overview import citing
-from recommendations.publications import editions, editions_made
+from recommendations.publications import editions, editions_made, sharing  # noqa: F401 - sharing ends with an account
 from recommendations.publications.models_editions import Edition
 
 citing.sources.append(editions.latest_public)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from recommendations.publications import views, views_editions, views_states, views_writing
+from recommendations.publications import views, views_editions, views_sharing, views_states, views_writing
 
 urlpatterns = [
     path("cycles/<cycle:cycle>/states/", views_states.state_sheets_page, name="state_sheets"),
@@ -22,6 +22,15 @@ urlpatterns = [
         "editions/<slug:key>/<slug:language>.<slug:format>",
         views_editions.edition_file,
         name="edition_file",
+    ),
+    path("editions/<slug:key>/share/", views_sharing.link_make, name="link_make"),
+    path("links/", views_sharing.link_list, name="link_list"),
+    path("links/<int:pk>/end/", views_sharing.link_end, name="link_end"),
+    path("shared/<str:token>/", views_sharing.shared, name="shared"),
+    path(
+        "shared/<str:token>/<slug:language>.<slug:format>",
+        views_sharing.shared_file,
+        name="shared_file",
     ),
     path("submissions/", views.submission_list, name="submission_list"),
     path("submissions/new/", views_writing.submission_new, name="submission_new"),

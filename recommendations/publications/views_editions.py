@@ -30,7 +30,7 @@ from recommendations.organisations import closing
 from recommendations.organisations.confirming import demand
 from recommendations.organisations.models import Organisation
 from recommendations.overview.edition_lines import ChangeLine
-from recommendations.publications import editions, editions_made, signing
+from recommendations.publications import editions, editions_made, sharing, signing
 from recommendations.publications.forms import SignForm
 from recommendations.publications.models_editions import Edition
 from recommendations.vocabulary import Audience, EditionStatus, Language
@@ -177,6 +177,8 @@ def context_of(edition: Edition, reader: Any, **more: Any) -> dict[str, Any]:
         "seats": signing.board(edition, reader=reader) if member and is_open else [],
         "sign_form": SignForm(),
         "freeze_refusal": editions.freeze_refusal(edition, by=reader) if member and is_open else "",
+        "may_share": member and sharing.refusal(edition, by=reader) is None,
+        "share_days": settings.SHARE_LINK_DAYS,
         "may_freeze": member and policy.may(reader, "edition.freeze"),
     } | more
 

@@ -38,6 +38,7 @@ MORE = (
     ("source_list", _("Protected sources"), MEMBERS),
     ("submission_list", _("Submissions"), READERS),
     ("edition_list", _("Editions"), READERS),
+    ("link_list", _("Share links"), MEMBERS),
     ("colleagues", _("Colleagues"), COORDINATING),
     ("caution_list", _("Legal risk"), COORDINATING),
     ("freeze_list", _("Freeze a colleague"), MEMBERS),

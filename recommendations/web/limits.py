@@ -22,14 +22,14 @@ PEOPLE_OF_AN_ADDRESS = 5
 # Addresses that hand something out at any asking, and those that do so when a form is sent.
 HANDED_OUT = frozenset(
     {"recommendation_export", "export_download", "everything_download", "import_template", "submission_file"}
-    | {"state_sheet_file", "edition_file"}
+    | {"state_sheet_file", "edition_file", "shared_file"}
     | {"evidence_file", "evidence_copy", "evidence_receipt", "evidence_with_custody"}
 )
 HANDED_OUT_ON_POST = frozenset(
     {"summary_export", "matrix_export", "export_retry", "export_renew", "everything", "field_sheets"}
 )
 # Pages besides `public_…` that open without sign-in.
-OPEN_TO_STRANGERS = frozenset({"edition_detail"})
+OPEN_TO_STRANGERS = frozenset({"edition_detail", "shared"})
 # Searches that no parameter `q` gives away.
 SEARCHES = frozenset({"evidence_suggest", "assessment_proposal"})
 
