@@ -164,6 +164,7 @@ def _apply_batch(rows: list[tuple[Any, ...]], stock: Stock, at: datetime, trace:
     symbols = {reference: record["symbol"] for reference, record in new}
     if any(symbols[reference] != symbol for reference, symbol in retired(symbols).items()):
         raise PlanIsStale
+    stock.expect(record for _reference, record in new)
     created = bulk.next_ids(Recommendation, len(new))
     for pk, (reference, record) in zip(created, new, strict=True):
         writer.add(pk, reference, record)
@@ -196,6 +197,8 @@ class _Writer:
     stock: Stock
     at: datetime
     touched: list[int] = field(default_factory=list)
+    # What new recommendations are found by.
+    contents: dict[int, index.Content] = field(default_factory=dict)
     answered: list[int] = field(default_factory=list)
     recommendations: list[tuple[Any, ...]] = field(default_factory=list)
     texts: list[tuple[Any, ...]] = field(default_factory=list)
@@ -243,10 +246,20 @@ class _Writer:
                 1,
             )
         )
-        self.touched.append(pk)
+        self.contents[pk] = index.Content(
+            reference,
+            document.symbol,
+            record["state"],
+            texts=record["texts"],
+            demands=[],
+            recommending=[(state, wording) for state, _category, wording in record["recommending"]],
+            themes=record["themes"],
+            aliases=[],
+        )
         self.texts.extend((pk, *text) for text in record["texts"])
         self._recommend(pk, record["recommending"])
-        self._claim(pk, record, record["claims"])
+        if record["claims"]:
+            self._claim(pk, record, record["claims"])
         self.identifiers.extend((pk, source, value) for source, value in record["identifiers"])
         for name in LISTS:
             self.lists[name].extend((pk, term) for term in record[name])
@@ -375,4 +388,4 @@ class _Writer:
                 rows,
             )
         refresh_positions(self.answered)
-        index.changed(self.touched)
+        index.changed(self.touched, new=self.contents)

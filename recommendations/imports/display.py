@@ -121,6 +121,14 @@ def choices_for(questions: Iterable[dict[str, Any]]) -> dict[str, list[answering
     return {kind: answering.all_terms(kind) for kind in dict.fromkeys(one["kind"] for one in questions)}
 
 
+def problems_of(run: ImportRun) -> list[dict[str, Any]]:
+    """The problems of a file with their place in words; a sentence that begins with its place is told without it."""
+    return [
+        one | {"message": one["message"].removeprefix(f"{one['place']}: ")} if "place" in one else one
+        for one in run.problems
+    ]
+
+
 def proposed(run: ImportRun) -> list[ShownProposal]:
     """What comes with the rows, in words."""
     labels = {"cycles": _("Cycle"), "sessions": _("Session"), "series": _("Number in the body's series")}

@@ -200,7 +200,7 @@ class _Planner:
         title = next((titles[name] for name in columns if name in titles), columns[-1] if columns else None)
         if parsed.place:
             message = _("%(place)s: %(message)s") % {"place": parsed.place, "message": message}
-        self.problems.add(message, parsed.number, title)
+        self.problems.add(message, parsed.number, title, place=parsed.place)
 
     def _placed(self, parsed: Parsed) -> tuple[Parsed, str, Record] | None:
         if "candidates" in parsed.match:

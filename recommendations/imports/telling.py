@@ -30,11 +30,14 @@ class Problems:
     listed: list[dict[str, Any]] = field(default_factory=list)
     count: int = 0
 
-    def add(self, message: str, row: int | None = None, column: str | None = None) -> None:
-        """Note one; beyond the most that are listed it is only counted."""
+    def add(
+        self, message: str, row: int | None = None, column: str | None = None, *, place: str = ""
+    ) -> None:
+        """Note one; beyond the most that are listed it is only counted. ``place``: where, in a file without rows."""
         self.count += 1
         if len(self.listed) < MOST_PROBLEMS:
-            self.listed.append({"row": row, "column": column, "message": message})
+            told = {"row": row, "column": column, "message": message}
+            self.listed.append(told | {"place": place} if place else told)
 
     def all(self) -> list[dict[str, Any]]:
         """Those listed, in the order of the file, and one more that says how many are not."""

@@ -16,7 +16,7 @@ from recommendations.formats.readers import thematic_list
 from recommendations.imports import answering, runs, undo
 from recommendations.imports.choosing import choices_shown
 from recommendations.imports.columns import TEMPLATE
-from recommendations.imports.display import asked, choices_for, proposed, shown
+from recommendations.imports.display import asked, choices_for, problems_of, proposed, shown
 from recommendations.imports.forms import ImportForm
 from recommendations.imports.models import ImportRun
 from recommendations.imports.template import csv_template, xlsx_template
@@ -115,7 +115,7 @@ def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "list_of": _list_of(run),
     }
     if chosen == PROBLEMS:
-        context["pager"] = paged(request, run.problems)
+        context["pager"] = paged(request, problems_of(run))
     elif chosen == QUESTIONS:
         context["pager"] = paged(request, run.questions)
         context["questions"] = asked(context["pager"].items)

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import functools
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
 from django.db import connections, models, router, transaction
 from django.db.models import F, FloatField, Func, QuerySet, Value
 
+from recommendations.catalogue.index import Content
 from recommendations.catalogue.models import (
     DemandText,
     Recommendation,
@@ -57,19 +58,25 @@ def best_first(rows: QuerySet[Any], total: int) -> QuerySet[Any]:
     return rows.order_by("order_key") if total > MOST_RANKED else rows.order_by("-rank", "order_key")
 
 
-def reindex(recommendation_ids: Iterable[int]) -> int:
+def reindex(recommendation_ids: Iterable[int], new: Mapping[int, Content] | None = None) -> int:
     """Writes the index of these recommendations anew, in the caller's transaction if there is one; returns how many.
 
     Takes ids in any number and a fixed number of queries for each 2,000 of them. An id without a recommendation loses
-    its entry.
+    its entry. What ``new`` holds is taken from there instead of the database, and has no entry yet.
     """
+    new = new or {}
     ids = iter(recommendation_ids)
     names = _Names()
     written = 0
     while chunk := list(islice(ids, _CHUNK)):
         with transaction.atomic(using=_database()):
-            entries = [(pk, tokens) for pk, tokens in _tokens_of(chunk, names)]
-            _WRITE[connections[_database()].vendor](chunk, entries)
+            earlier = [pk for pk in chunk if pk not in new]
+            contents = {
+                **{pk: new[pk] for pk in chunk if pk in new},
+                **(_contents(earlier) if earlier else {}),
+            }
+            entries = list(_entries(contents, names))
+            _WRITE[connections[_database()].vendor](earlier, entries)
         written += len(entries)
     if written >= _CHUNK and connections[_database()].vendor == "postgresql":
         # A GIN index takes many rows eight times faster through its list of pending ones; searches read that list
@@ -107,6 +114,8 @@ class _Names:
 
     def load(self, model: Any, ids: set[int]) -> None:
         missing = [pk for pk in ids if (model, pk) not in self._known]
+        if not missing:
+            return
         fields = [f"name_{language}" for language in LANGUAGES]
         for pk, *names in model._base_manager.filter(pk__in=missing).values_list("pk", *fields):
             self._known[model, pk] = [
@@ -124,7 +133,7 @@ def _stems_of_name(name: str, language: str) -> tuple[str, ...]:
     return tuple(stems(name, language))
 
 
-def _tokens_of(ids: list[int], names: _Names) -> Iterator[tuple[int, list[str]]]:
+def _contents(ids: list[int]) -> dict[int, Content]:
     rows = list(
         Recommendation._base_manager.filter(**_among("pk", ids)).values_list(
             "pk", "reference", "document__symbol", "state_id"
@@ -135,26 +144,42 @@ def _tokens_of(ids: list[int], names: _Names) -> Iterator[tuple[int, list[str]]]
     recommending = _grouped(RecommendingState, ids, "recommendation", "state", "wording")
     aliases = _grouped(ReferenceAlias, ids, "recommendation", "reference")
     themes = _grouped(Recommendation.themes.through, ids, "recommendation", "theme")
-    names.load(
-        State, {row[3] for row in rows} | {state for made in recommending.values() for state, _ in made}
-    )
-    names.load(Theme, {theme for found in themes.values() for (theme,) in found})
-    for pk, reference, symbol, state in rows:
-        tokens = stems(" ".join([reference, symbol, *(alias for (alias,) in aliases[pk])]))
-        official = any(kind == TextKind.OFFICIAL for _, kind, _ in texts[pk])
-        for language, kind, text in texts[pk]:
+    return {
+        pk: Content(
+            reference,
+            symbol,
+            state,
+            texts=texts[pk],
+            demands=demands[pk],
+            recommending=recommending[pk],
+            themes=[theme for (theme,) in themes[pk]],
+            aliases=[alias for (alias,) in aliases[pk]],
+        )
+        for pk, reference, symbol, state in rows
+    }
+
+
+def _entries(contents: Mapping[int, Content], names: _Names) -> Iterator[tuple[int, list[str]]]:
+    found = contents.values()
+    states = {made_by for content in found for made_by, _ in content.recommending}
+    names.load(State, states | {content.state for content in found})
+    names.load(Theme, {theme for content in found for theme in content.themes})
+    for pk, content in contents.items():
+        tokens = stems(" ".join([content.reference, content.symbol, *content.aliases]))
+        official = any(kind == TextKind.OFFICIAL for _, kind, _ in content.texts)
+        for language, kind, text in content.texts:
             # As on the page: no paraphrase beside an official text.
             if kind != TextKind.PARAPHRASE or not official:
                 tokens += stems(text, language)
-        for language, text in demands[pk]:
+        for language, text in content.demands:
             tokens += stems(text, language)
-        for made_by, wording in recommending[pk]:
+        for made_by, wording in content.recommending:
             tokens += names.of(State, made_by)
             if wording:
                 tokens += stems(wording)
-        for (theme,) in themes[pk]:
+        for theme in content.themes:
             tokens += names.of(Theme, theme)
-        tokens += names.of(State, state)
+        tokens += names.of(State, content.state)
         if len(tokens) > _MOST_TOKENS or max(map(len, tokens)) > _LONGEST_TOKEN:
             tokens = [token[:_LONGEST_TOKEN] for token in tokens[:_MOST_TOKENS]]
         yield pk, tokens
@@ -167,9 +192,9 @@ def _among(field: str, ids: list[int]) -> dict[str, Any]:
     return {f"{field}__in": ids}
 
 
-def _grouped(model: Any, ids: list[int], owner: str, *fields: str) -> dict[int, list[tuple[Any, ...]]]:
+def _grouped(model: Any, ids: list[int], owner: str, *fields: str) -> dict[int, list[Any]]:
     """The fields of a model's rows by the recommendation they belong to."""
-    found: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
+    found: dict[int, list[Any]] = defaultdict(list)
     rows = model._base_manager.filter(**_among(owner, ids)).order_by("pk")
     for row in rows.values_list(owner, *fields):
         found[row[0]].append(row[1:])
@@ -210,21 +235,20 @@ def _ts_rank(asked: str) -> Any:
     )
 
 
-def _write_fts5(ids: list[int], entries: Entries) -> None:
+def _write_fts5(earlier: list[int], entries: Entries) -> None:
     with connections[_database()].cursor() as cursor:
-        # Behind the last entry there is nothing to delete: so it is with what an import adds.
-        cursor.execute(f"SELECT rowid FROM {_TABLE} ORDER BY rowid DESC LIMIT 1")
-        (last,) = cursor.fetchone() or (0,)
-        cursor.executemany(f"DELETE FROM {_TABLE} WHERE rowid = %s", [(pk,) for pk in ids if pk <= last])
+        if earlier:
+            cursor.executemany(f"DELETE FROM {_TABLE} WHERE rowid = %s", [(pk,) for pk in earlier])
         cursor.executemany(
             f"INSERT INTO {_TABLE}(rowid, stems) VALUES (%s, %s)",
             [(pk, " ".join(tokens)) for pk, tokens in entries],
         )
 
 
-def _write_tsvector(ids: list[int], entries: Entries) -> None:
+def _write_tsvector(earlier: list[int], entries: Entries) -> None:
     with connections[_database()].cursor() as cursor:
-        cursor.execute(f"DELETE FROM {_TABLE} WHERE rowid = ANY(%s)", [ids])
+        if earlier:
+            cursor.execute(f"DELETE FROM {_TABLE} WHERE rowid = ANY(%s)", [earlier])
         cursor.execute(
             f"INSERT INTO {_TABLE}(rowid, stems) SELECT entry.pk, entry.stems::tsvector "
             "FROM unnest(%s::bigint[], %s::text[]) AS entry(pk, stems)",

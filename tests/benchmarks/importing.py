@@ -42,7 +42,12 @@ MODELS = (ReviewCycle, Document, Recommendation, RecommendationText, Recommendin
 
 
 def tables() -> list[tuple[str, list[str], str]]:
-    """What an import writes: table, columns, and the column of its key."""
+    """What an import writes into the catalogue, search index included: table, columns, and the column of its key.
+
+    These rows the raw load writes as well. The plan's rows, the traces for taking back, the run and the log it does
+    not: they are what the product keeps so that an import can be seen, confirmed and undone. Whoever only loads rows
+    does without, so they count against the product.
+    """
     through = [getattr(Recommendation, name).through for name in LISTS]
     found = [
         (model._meta.db_table, [field.column for field in model._meta.concrete_fields], "id")

@@ -13,6 +13,8 @@ from recommendations.catalogue.texts import preferred_text
 from recommendations.imports.commanding import import_file
 from recommendations.imports.models import ImportRow, ImportRun
 from recommendations.overview import detail
+from recommendations.overview.models import SearchEntry
+from recommendations.overview.search import matching, reindex_all
 from recommendations.vocabulary import ImportState, PositionKind, TextKind
 from tests.factories import make_document, make_person, make_state
 from tests.imports.files import REPORT, as_csv, as_xlsx, make_terms, row, write
@@ -70,6 +72,18 @@ def test_new_rows_are_recorded_with_all_that_belongs_to_them(bring):
         None,
     )
     assert [one.reference for one in Recommendation.objects.in_order()] == ["KAZ-2-126.2", "KAZ-2-126.10"]
+
+
+def test_what_an_import_writes_into_the_search_index_is_what_reading_the_rows_again_gives(bring):
+    full = row("126.2", recommending_states="Norway; Spain")
+    bring([full, row("126.10", text="Invented text on newspapers")])
+    written = list(SearchEntry.objects.order_by("pk").values_list("pk", "stems"))
+    assert len(written) == 2
+    assert reindex_all() == 2
+    assert list(SearchEntry.objects.order_by("pk").values_list("pk", "stems")) == written
+    rows = Recommendation.objects.all()
+    for query in ("newspapers", "Spain", "KAZ-2-126.2"):
+        assert matching(rows, query).count() == 1, query
 
 
 def test_importing_twice_changes_nothing(bring):

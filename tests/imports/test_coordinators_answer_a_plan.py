@@ -361,3 +361,10 @@ def test_the_place_in_a_document_is_named_instead_of_a_row(client, send):
     assert "paragraph 126.8" in page(client, run, "doubts")
     assert "row 8" not in page(client, run, "doubts")
     assert "row 9" in page(client, run, "new")
+
+
+def test_a_problem_of_a_document_is_told_at_its_place_and_not_at_a_row(client, send):
+    run = send(as_file(entry(8), entry(9, place="paragraph 126.9", paragraph="126.8")))
+    told = page(client, run, "problems")
+    assert "<td>paragraph 126.9</td>" in told
+    assert "paragraph 126.9: " not in told

@@ -11,6 +11,7 @@ from django.urls import reverse
 from recommendations.assessments.models import Assessment
 from recommendations.assessments.writing import save_draft, start_assessment
 from recommendations.audit.models import Event
+from recommendations.evidence.levels import change_access
 from recommendations.evidence.models import Evidence
 from recommendations.imports.bringing.cells import NotUnderstood, code_of, known_day
 from recommendations.imports.bringing.models import Bringing, BroughtRow
@@ -192,6 +193,52 @@ def test_restricted_items_that_a_person_may_not_see_are_no_hint(planned):
     make_evidence(title="Invented: sites blocked in 2016", confidentiality=Confidentiality.RESTRICTED)
     bringing = planned(workbook(HEADER, ROW))
     assert actions(bringing) == [(2, "new")]
+
+
+SECRET = "Invented words that name a witness"
+
+
+def make_restricted(item, person):
+    change_access(
+        item,
+        confidentiality=Confidentiality.RESTRICTED,
+        revision=item.revision,
+        reason="Invented threats.",
+        by=person,
+    )
+
+
+def kept_in_clear() -> str:
+    return " ".join(str(record) for record in BroughtRow.objects.values_list("record", flat=True))
+
+
+def test_an_item_that_becomes_restricted_leaves_no_clear_text_in_the_rows_it_was_made_from(
+    planned, confirm, person
+):
+    secret = other("Neutral label", Почему=SECRET, Источник=f"{SECRET} of the Bureau")
+    content = workbook(HEADER, secret, other("Another", Почему="Why of the other"))
+    confirm(planned(content))
+    planned(content, name="again.xlsx")
+    assert kept_in_clear().count(SECRET) == 4
+
+    make_restricted(Evidence.objects.get(title="Neutral label"), person)
+    assert SECRET not in kept_in_clear()
+    assert kept_in_clear().count("Why of the other") == 2
+
+    planned(content, name="once more.xlsx")
+    assert SECRET not in kept_in_clear()
+
+
+def test_a_reference_whose_item_becomes_restricted_keeps_neither_note_nor_sentence(client, send, person):
+    send(report(footnotes=[f"{SECRET}, Invented House, 2011, p. 12"]), name="r.docx", kind="references")
+    row = BroughtRow.objects.get()
+    assert SECRET in row.record["note"]
+    item = make_evidence(person)
+    BroughtRow.objects.filter(pk=row.pk).update(evidence=item)
+    make_restricted(item, person)
+    row.refresh_from_db()
+    assert (row.record["note"], row.record["context"]) == ("", "")
+    assert row.record["places"] == ["footnote 1"]
 
 
 @pytest.mark.parametrize(
@@ -547,6 +594,12 @@ def test_what_is_picked_and_completed_becomes_evidence(client, send, recommendat
     send(content, name="again.docx", kind="references")
     again = Bringing.objects.latest("pk")
     assert [action for _number, action in actions(again)] == ["here", "new", "new", "here"]
+
+
+def test_a_note_that_repeats_another_says_which_note_and_no_row(send):
+    send(report(footnotes=[NOTES[0], f"Again {NOTES[4]}", NOTES[4]]), name="r.docx", kind="references")
+    said = [row.note for row in Bringing.objects.get().staged.all() if row.note]
+    assert said == ["As footnote 2 of this file."]
 
 
 def test_a_document_without_references_gets_a_sentence(send):

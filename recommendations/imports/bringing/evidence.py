@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from recommendations.catalogue.errors import Refused
@@ -153,6 +154,13 @@ def _links(said: str, shows: str, why: str, passage: str, draft: Draft, reader: 
     ]
 
 
+@dataclass(frozen=True)
+class Earlier:
+    """A row of the same file, by its number."""
+
+    number: int
+
+
 class Known:
     """The items a person sees, to tell whether a row is one of them: by address and title, or title and date."""
 
@@ -171,7 +179,7 @@ class Known:
     def add(self, number: int, record: Mapping[str, Any]) -> None:
         """A row of the file itself: the ones after it may repeat it."""
         fields, source = record["fields"], record["source"]
-        self._keep(f"row {number}", fields["title"], source["url"], _date_of(source))
+        self._keep(Earlier(number), fields["title"], source["url"], _date_of(source))
 
     def _keep(self, key: Any, title: str, url: str, day: str) -> None:
         self.titles[key] = comparable(title)
@@ -180,7 +188,7 @@ class Known:
             self.by_address.setdefault(same_address(url), []).append(key)
 
     def like(self, record: Mapping[str, Any]) -> Any:
-        """What this probably is already: an item's key, "row N" of the same file, or None."""
+        """What this probably is already: an item's key, an ``Earlier`` row of the same file, or None."""
         title, source = record["fields"]["title"], record["source"]
         if source["url"]:
             for key in self.by_address.get(same_address(source["url"]), []):
@@ -260,11 +268,26 @@ def make(row: BroughtRow, *, by: Any) -> str:
 
 
 def forget(item: Evidence) -> None:
-    """Empty what the rows from which the item was made still say of it in clear: it has become restricted."""
-    for row in BroughtRow.objects.filter(evidence=item).select_for_update():
-        record = row.record
-        if "fields" in record:
-            record["fields"] |= dict.fromkeys(("description", "method", "held_by"), "")
-            record["source"] = {name: None if name.endswith("_on") else "" for name in record["source"]}
-            record["links"] = [link | {"why": "", "passage": ""} for link in record["links"]]
-            row.save(update_fields=["record"])
+    """Empty what rows still say of the item in clear: it has become restricted.
+
+    Those from which it was made, and those that were found to say the same. A row that is only probably the same and
+    still waits for a person's choice is left: it may be another item.
+    """
+    waits = Q(bringing__status__in=(Bringing.Status.COLUMNS, Bringing.Status.PLANNED))
+    same = Q(likely=item) & (Q(action=BroughtRow.Action.HERE) | ~waits)
+    rows = BroughtRow.objects.filter(Q(evidence=item) | same & Q(evidence=None))
+    for row in rows.select_for_update(of=("self",)):
+        row.record = emptied(row.record)
+        row.save(update_fields=["record"])
+
+
+def emptied(record: dict[str, Any]) -> dict[str, Any]:
+    """The record of a row without what lies sealed of a restricted item: title, kind, place and dates are left."""
+    if "fields" not in record:
+        return record
+    kept = dict(record)
+    kept["fields"] = record["fields"] | dict.fromkeys(("description", "method", "held_by"), "")
+    kept["source"] = {name: None if name.endswith("_on") else "" for name in record["source"]}
+    kept["links"] = [link | {"why": "", "passage": ""} for link in record["links"]]
+    # Of a report's reference: what was typed, the note's own words, and the sentence that it stands in.
+    return kept | {name: "" for name in ("why", "note", "context") if name in record}

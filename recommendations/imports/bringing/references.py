@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import IO, Any
@@ -234,3 +234,8 @@ def place_words(places: list[str]) -> str:
     """Where in the report it is referred to."""
     shown = ", ".join(places[:6])
     return shown + (" …" if len(places) > 6 else "") if places else _("in the text")
+
+
+def spot(number: int, record: Mapping[str, Any]) -> str:
+    """Where a row stands in its file: a report has notes and paragraphs instead of rows."""
+    return place_words(record["places"]) if "places" in record else _("row %(n)s") % {"n": number}

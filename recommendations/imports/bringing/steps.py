@@ -18,7 +18,7 @@ from recommendations.access.visibility import roles_of
 from recommendations.assessments.models import Round
 from recommendations.audit.log import record
 from recommendations.catalogue.errors import Refused as NotRecorded
-from recommendations.evidence.secrecy import FORGETTING
+from recommendations.evidence import secrecy
 from recommendations.formats.problems import FileProblem
 from recommendations.formats.tabular import Table, TableLimits, read_table
 from recommendations.imports import runs
@@ -223,18 +223,21 @@ def _stage(bringing: Bringing, found: list[tuple[int, Any, Any]], *, by: Any) ->
             made.append(_row(bringing, number, one["reference"], one, action, note=reason))
     else:
         known, before = evidence.Known(by), evidence.made_before(bringing)
+        records = {number: one for number, one, _wrong in found}
         for number, one, _wrong in found:
             title = one["fields"]["title"]
             if number in before:
-                made.append(_row(bringing, number, title, one, Action.HERE, likely=before[number].pk))
+                item = before[number]
+                said = evidence.emptied(one) if secrecy.is_sealed(item) else one
+                made.append(_row(bringing, number, title, said, Action.HERE, likely=item.pk))
                 continue
             like = known.like(one)
             known.add(number, one)
-            note = (
-                _("As %(row)s of this file.") % {"row": like.replace("row", _("row"))}
-                if _is_row(like)
-                else ""
-            )
+            note = ""
+            if isinstance(like, evidence.Earlier):
+                note = _("As %(row)s of this file.") % {
+                    "row": references.spot(like.number, records[like.number])
+                }
             made.append(
                 _row(
                     bringing,
@@ -242,15 +245,11 @@ def _stage(bringing: Bringing, found: list[tuple[int, Any, Any]], *, by: Any) ->
                     title,
                     one,
                     Action.LIKELY if like else Action.NEW,
-                    likely=None if _is_row(like) else like,
+                    likely=None if isinstance(like, evidence.Earlier) else like,
                     note=note,
                 )
             )
     BroughtRow.objects.bulk_create(made, batch_size=200)
-
-
-def _is_row(like: Any) -> bool:
-    return isinstance(like, str)
 
 
 def _row(
@@ -397,4 +396,4 @@ def discard(bringing: Bringing, *, by: Any) -> None:
         record("bringing.discarded", bringing, by=by)
 
 
-FORGETTING.append(evidence.forget)
+secrecy.FORGETTING.append(evidence.forget)
