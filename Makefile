@@ -85,9 +85,10 @@ rehearsal: setup-tests ## start what compose.yaml describes, without Docker, and
 	@.ci/need openssl openssl
 	$(PY) -m tests.rehearsal
 
-judges: setup-tests ## run the outside judges over code and every kind of page (JUDGES="bandit semgrep roles nu axe" for some of them)
+judges: setup-tests ## run the outside judges over code and every kind of page (JUDGES="bandit semgrep roles nu axe office" for some of them)
 	@.ci/need chromium chromium chromium-browser google-chrome google-chrome-stable
 	@.ci/need default-jre-headless java
 	@.ci/need npm npm
 	@.ci/need openssl openssl
+	@.ci/need libreoffice-writer-nogui soffice
 	$(PY) -m tests.judges $(JUDGES)

@@ -14,8 +14,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from recommendations import charts
+from recommendations.catalogue.phases import Step
+from recommendations.organisations.seeing import Seeing
 from recommendations.overview.lines import OUTCOMES
-from recommendations.vocabulary import AssessmentStatus, Confidentiality, PositionKind, Rating, TestRating
+from recommendations.vocabulary import (
+    AssessmentStatus,
+    Confidentiality,
+    CyclePhase,
+    PositionKind,
+    Rating,
+    TestRating,
+)
 from recommendations.web.pages import paged
 from recommendations.web.queries import without
 from recommendations.words.compare import word_differences
@@ -57,6 +66,16 @@ class SampleForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.helper = FormHelper(self)
         self.helper.form_tag = False
+
+
+def _phases(today: datetime.date) -> list[Step]:
+    """Three phases of a cycle: one that is over, the present one, one to come."""
+    began, ends = today - datetime.timedelta(days=30), today + datetime.timedelta(days=30)
+    return [
+        Step(CyclePhase.COLLECTING, None, began, False),
+        Step(CyclePhase.DRAFTING, began, ends, True),
+        Step(CyclePhase.REVIEWING, ends, None, False),
+    ]
 
 
 def styleguide(request: HttpRequest) -> HttpResponse:
@@ -107,6 +126,17 @@ def styleguide(request: HttpRequest) -> HttpResponse:
                 Happening(today - datetime.timedelta(days=9), _("Submitted"), who=_("An editor")),
                 Happening(today - datetime.timedelta(days=30), _("Draft begun"), who=_("An editor")),
             ],
+            "phases": _phases(today),
+            "conflict": [{"label": _("Title"), "theirs": _("A law on assemblies"), "yours": ""}],
+            "seeing": Seeing(
+                names=(),
+                counts=(
+                    (_("An organisation"), _("reviewer"), 2),
+                    (_("no organisation"), _("coordinator"), 1),
+                ),
+                total=3,
+                audiences=((_("Members of the coalition"), True), (_("The public"), False)),
+            ),
             "changes": word_differences(
                 _("By the cut-off date no part of it is in place."),
                 _("By the cut-off date one part of it is in place, but not applied."),

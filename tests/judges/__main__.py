@@ -16,14 +16,14 @@ django.setup()
 
 from recommendations.organisations.models import User
 from tests.browser.site import Site
-from tests.judges import code, judges, tools, walls
+from tests.judges import code, judges, office, tools, walls
 from tests.judges.front import NO_LIMITS
 from tests.judges.pages import PEOPLE, every_kind
 
 # In this order: the code first, what changes the site's data last.
 OF_CODE = {"bandit": code.bandit, "semgrep": code.semgrep}
 OF_PAGES = {"roles": judges.roles, "nu": judges.nu, "axe": judges.axe, "lighthouse": judges.lighthouse}
-OF_WALLS = {"observatory": walls.observatory, "wapiti": walls.wapiti}
+OF_WALLS = {"office": office.office, "observatory": walls.observatory, "wapiti": walls.wapiti}
 NAMES = (*OF_CODE, *OF_PAGES, *OF_WALLS)
 FROM_NPM = {"nu", "lighthouse"}
 

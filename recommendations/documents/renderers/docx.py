@@ -35,6 +35,7 @@ OVERRIDES = {
     "/word/styles.xml": "wordprocessingml.styles",
     "/word/settings.xml": "wordprocessingml.settings",
     "/word/fontTable.xml": "wordprocessingml.fontTable",
+    "/word/theme/theme1.xml": "theme",
     "/word/endnotes.xml": "wordprocessingml.endnotes",
     "/word/header1.xml": "wordprocessingml.header",
     "/word/footer1.xml": "wordprocessingml.footer",
@@ -65,6 +66,7 @@ def package_parts(story: Story, made_at: datetime.datetime) -> dict[str, str | b
     document, notes = Part(pictures=drawings), Part()
     for kind in ("styles", "settings", "fontTable", "endnotes"):
         document.relation(kind, f"{kind}.xml")
+    document.relation("theme", "theme/theme1.xml")
     document.relation("header", "header1.xml")
     document.relation("footer", "footer1.xml")
     parts: dict[str, str | bytes] = {
@@ -73,6 +75,7 @@ def package_parts(story: Story, made_at: datetime.datetime) -> dict[str, str | b
     }
     for name in ("styles", "settings", "fontTable"):
         parts[f"word/{name}.xml"] = (PARTS / f"{name}.xml").read_text().replace("LANGUAGE", language)
+    parts["word/theme/theme1.xml"] = (PARTS / "theme1.xml").read_text()
     parts["word/document.xml"] = _document(story, document)
     parts["word/_rels/document.xml.rels"] = document.relations_xml()
     parts["word/endnotes.xml"] = _endnotes(story, notes)
