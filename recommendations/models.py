@@ -14,5 +14,6 @@ from recommendations.organisations.models import *  # noqa: F403
 from recommendations.overview.models import *  # noqa: F403
 from recommendations.publications.models import *  # noqa: F403
 from recommendations.publications.models_editions import *  # noqa: F403
+from recommendations.publications.models_fact_sheets import *  # noqa: F403
 from recommendations.publications.models_sharing import *  # noqa: F403
 from recommendations.reminders.models import *  # noqa: F403

@@ -19,13 +19,22 @@ from recommendations.vocabulary import Audience, Role
 
 def submissions(reader: Reader) -> Q:
     """Drafts: lead organisation, authors, coordinators; once submitted all members, who sign; filed: observers, too."""
+    return _written(reader, "Submission", "submission", final="filed")
+
+
+def fact_sheets(reader: Reader) -> Q:
+    """The same for fact sheets; approved ones: observers, too."""
+    return _written(reader, "FactSheet", "factsheet", final="approved")
+
+
+def _written(reader: Reader, model: str, column: str, *, final: str) -> Q:
     if not is_member(reader) or isinstance(reader, Audience):
-        return Q(status="filed") if is_observer(reader) else NOTHING
-    seen = Q(status__in=("submitted", "approved", "filed"))
+        return Q(status=final) if is_observer(reader) else NOTHING
+    seen = Q(status__in={"submitted", "approved", final})
     if Role.COORDINATOR in roles_of(reader):
         return EVERYTHING
-    written = model_of("Submission").authors.through._base_manager.filter(user=reader.pk)
-    seen |= Q(pk__in=written.values("submission"))
+    written = model_of(model).authors.through._base_manager.filter(user=reader.pk)
+    seen |= Q(pk__in=written.values(column))
     if organisation_of(reader):
         seen |= Q(organisation=organisation_of(reader))
     return seen

@@ -341,6 +341,7 @@ RULES: dict[str, Rule] = {
     "SubmissionPart": publishing.of_submission,
     "SubmissionVersion": publishing.of_submission,
     "SignOff": publishing.of_submission,
+    "FactSheet": publishing.fact_sheets,
     "Edition": publishing.editions,
     "EditionFile": publishing.of_edition,
     "EditionSignOff": publishing.edition_sign_offs,

@@ -71,6 +71,7 @@ NAMES: dict[str, Any] = {
     "Assessment": gettext_lazy("Later assessments"),
     "Submission": gettext_lazy("Submissions"),
     "Edition": gettext_lazy("Editions"),
+    "FactSheet": gettext_lazy("Fact sheets"),
 }
 
 

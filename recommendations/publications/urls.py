@@ -2,7 +2,14 @@
 
 from django.urls import path
 
-from recommendations.publications import views, views_editions, views_sharing, views_states, views_writing
+from recommendations.publications import (
+    views,
+    views_editions,
+    views_fact_sheets,
+    views_sharing,
+    views_states,
+    views_writing,
+)
 
 urlpatterns = [
     path("cycles/<cycle:cycle>/states/", views_states.state_sheets_page, name="state_sheets"),
@@ -31,6 +38,18 @@ urlpatterns = [
         "shared/<str:token>/<slug:language>.<slug:format>",
         views_sharing.shared_file,
         name="shared_file",
+    ),
+    path("fact-sheets/", views_fact_sheets.fact_sheet_list, name="fact_sheet_list"),
+    path("fact-sheets/new/", views_fact_sheets.fact_sheet_new, name="fact_sheet_new"),
+    path("fact-sheets/<int:pk>/", views_fact_sheets.fact_sheet_detail, name="fact_sheet_detail"),
+    path("fact-sheets/<int:pk>/edit/", views_fact_sheets.fact_sheet_edit, name="fact_sheet_edit"),
+    path(
+        "fact-sheets/<int:pk>/sheet.<slug:format>", views_fact_sheets.fact_sheet_file, name="fact_sheet_file"
+    ),
+    path(
+        "fact-sheets/<int:pk>/do/<slug:action>/",
+        views_fact_sheets.fact_sheet_action,
+        name="fact_sheet_action",
     ),
     path("submissions/", views.submission_list, name="submission_list"),
     path("submissions/new/", views_writing.submission_new, name="submission_new"),

@@ -19,14 +19,17 @@ RETURNED, APPROVED = SubmissionStatus.RETURNED, SubmissionStatus.APPROVED
 FILED, WITHDRAWN = SubmissionStatus.FILED, SubmissionStatus.WITHDRAWN
 
 
-def _may(*acts: str) -> Guard:
+def may(*acts: str) -> Guard:
+    """A guard: the person has the right to one of these acts."""
+
     def guard(_submission: Submission, by: Any) -> str | None:
         return None if any(policy.may(by, act) for act in acts) else policy.refusal(by, acts[0])
 
     return guard
 
 
-def _writes_it(submission: Submission, by: Any) -> str | None:
+def writes_it(submission: Any, by: Any) -> str | None:
+    """A guard of what an organisation leads and has authors: they do this."""
     if not policy.may(by, "submission.write"):
         return policy.refusal(by, "submission.write")
     if is_author(submission, by) or by.organisation_id == submission.organisation_id:
@@ -34,14 +37,15 @@ def _writes_it(submission: Submission, by: Any) -> str | None:
     return _("Only its lead organisation and its authors can do this.")
 
 
-def is_author(submission: Submission, person: Any) -> bool:
+def is_author(submission: Any, person: Any) -> bool:
     """Whether this person wrote in it."""
     return submission.authors.filter(pk=person.pk).exists()
 
 
-def _no_author(submission: Submission, by: Any) -> str | None:
+def no_author(submission: Any, by: Any) -> str | None:
+    """A guard: who wrote in it, or submitted it, does not do this."""
     if is_author(submission, by) or submission.submitted_by_id == by.pk:
-        return _("You wrote in this submission: another person must do this.")
+        return _("You wrote in it: another person must do this.")
     return None
 
 
@@ -59,7 +63,8 @@ def _keep_version(happening: Happening) -> None:
     writing.freeze(happening.subject, by=happening.by, at=happening.at)
 
 
-def _keep_note(happening: Happening) -> None:
+def keep_note(happening: Happening) -> None:
+    """An effect: the reason stands on the page."""
     happening.subject.last_note = happening.note
     happening.subject.save(update_fields=["last_note"])
 
@@ -75,7 +80,7 @@ TRANSITIONS = (
         (DRAFT, RETURNED),
         SUBMITTED,
         _AUTHOR,
-        guards=(_writes_it, _complete),
+        guards=(writes_it, _complete),
         needs=gettext_lazy("text, length, citations and language in order"),
         stamps=("submitted_by", "submitted_at"),
         clears=("returned_by", "returned_at"),
@@ -87,7 +92,7 @@ TRANSITIONS = (
         (SUBMITTED,),
         DRAFT,
         _AUTHOR,
-        guards=(_writes_it,),
+        guards=(writes_it,),
         clears=("submitted_by", "submitted_at"),
     ),
     Transition(
@@ -96,11 +101,11 @@ TRANSITIONS = (
         (SUBMITTED, APPROVED),
         RETURNED,
         gettext_lazy("a reviewer or coordinator"),
-        guards=(_may("assessment.review", "submission.file"),),
+        guards=(may("assessment.review", "submission.file"),),
         note_required=True,
         stamps=("returned_by", "returned_at"),
         clears=("approved_by", "approved_at"),
-        effects=(_keep_note,),
+        effects=(keep_note,),
     ),
     Transition(
         "approve",
@@ -108,7 +113,7 @@ TRANSITIONS = (
         (SUBMITTED,),
         APPROVED,
         _REVIEWER,
-        guards=(_may("assessment.review", "submission.file"), _no_author, _complete),
+        guards=(may("assessment.review", "submission.file"), no_author, _complete),
         stamps=("approved_by", "approved_at"),
     ),
     Transition(
@@ -117,7 +122,7 @@ TRANSITIONS = (
         (APPROVED,),
         FILED,
         _COORDINATOR,
-        guards=(_may("submission.file"), _no_author, _ready_to_file),
+        guards=(may("submission.file"), no_author, _ready_to_file),
         needs=gettext_lazy("the whole check list, and that its lead organisation signs"),
         stamps=("filed_by", "filed_at"),
     ),
@@ -127,9 +132,9 @@ TRANSITIONS = (
         (DRAFT, SUBMITTED, RETURNED, APPROVED),
         WITHDRAWN,
         _AUTHOR,
-        guards=(_writes_it,),
+        guards=(writes_it,),
         note_required=True,
-        effects=(_keep_note,),
+        effects=(keep_note,),
     ),
 )
 

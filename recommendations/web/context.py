@@ -37,6 +37,7 @@ MORE = (
     ("assessment_list", _("Assessments"), READERS),
     ("source_list", _("Protected sources"), MEMBERS),
     ("submission_list", _("Submissions"), READERS),
+    ("fact_sheet_list", _("Fact sheets"), READERS),
     ("edition_list", _("Editions"), READERS),
     ("link_list", _("Share links"), MEMBERS),
     ("colleagues", _("Colleagues"), COORDINATING),

@@ -22,7 +22,7 @@ PEOPLE_OF_AN_ADDRESS = 5
 # Addresses that hand something out at any asking, and those that do so when a form is sent.
 HANDED_OUT = frozenset(
     {"recommendation_export", "export_download", "everything_download", "import_template", "submission_file"}
-    | {"state_sheet_file", "edition_file", "shared_file"}
+    | {"state_sheet_file", "edition_file", "shared_file", "fact_sheet_file"}
     | {"evidence_file", "evidence_copy", "evidence_receipt", "evidence_with_custody"}
 )
 HANDED_OUT_ON_POST = frozenset(

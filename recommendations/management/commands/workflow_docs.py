@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import translation
 
 from recommendations.assessments.transitions import workflow_page
+from recommendations.publications.fact_sheet_workflow import workflow_page as fact_sheet_page
 from recommendations.publications.workflow import workflow_page as submission_page
 
 
@@ -22,7 +23,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         page = Path(settings.BASE_DIR) / "docs" / "workflow.md"
         with translation.override("en"):
-            wanted = workflow_page() + "\n" + submission_page()
+            wanted = "\n".join([workflow_page(), submission_page(), fact_sheet_page()])
         if not options["check"]:
             page.write_text(wanted, encoding="utf-8")
         elif not page.exists() or page.read_text(encoding="utf-8") != wanted:

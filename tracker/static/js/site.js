@@ -170,16 +170,16 @@
   }
   all("form[data-autosave]").forEach(autosave);
 
-  // A submission's length while it is written, counted as words/counting.py does; citations do not count.
+  // A submission's length, and that of each recommendation to be read out, while it is written, counted as words/counting.py does; citations do not count.
   function countWords(form) {
     const shown = form.querySelector("[data-word-count]");
     const words = (text) => text.replace(/\[\s*[EeЕе][^\]]*\]/g, "").split(/[\s\u2013\u2014]+/).filter((piece) => /[\p{L}\p{N}]/u.test(piece)).length;
     form.addEventListener("input", () => {
       let count = 0;
-      form.querySelectorAll('[name$="-heading"], [name$="-text"]').forEach((field) => { count += words(field.value); });
+      form.querySelectorAll('[name$="-heading"], [name$="-text"], [name^="ask_"]').forEach((field) => { count += words(field.value); });
       shown.textContent = count;
       shown.classList.toggle("refused", count > Number(form.dataset.wordLimit));
     });
   }
-  all("form[data-word-limit]").forEach(countWords);
+  all("[data-word-limit]").forEach(countWords);
 })();
