@@ -7,14 +7,12 @@ from recommendations.assessments import (
     views_care,
     views_legal,
     views_review,
-    views_together,
     views_writing,
 )
 
 urlpatterns = [
     path("assessments/", views.assessment_list, name="assessment_list"),
     path("assessments/queue/", views_review.review_queue, name="review_queue"),
-    path("assessments/together/", views_together.review_together, name="review_together"),
     path("assessments/new/", views_writing.assessment_new, name="assessment_new"),
     path("assessments/<int:pk>/", views.assessment_detail, name="assessment_detail"),
     path("assessments/<int:pk>/edit/", views_writing.assessment_edit, name="assessment_edit"),

@@ -8,6 +8,7 @@ from recommendations.publications import (
     views_fact_sheets,
     views_sharing,
     views_states,
+    views_together,
     views_writing,
 )
 
@@ -51,6 +52,7 @@ urlpatterns = [
         views_fact_sheets.fact_sheet_action,
         name="fact_sheet_action",
     ),
+    path("review/together/", views_together.review_together, name="review_together"),
     path("submissions/", views.submission_list, name="submission_list"),
     path("submissions/new/", views_writing.submission_new, name="submission_new"),
     path("submissions/<int:pk>/", views.submission_detail, name="submission_detail"),

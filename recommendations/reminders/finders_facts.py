@@ -27,9 +27,9 @@ CONTRADICTED_BY = {
 
 def contradictions(rule: Any, window: Window) -> Iterator[Due]:
     """Evidence linked after the cut-off of a published assessment that says otherwise: its authors."""
-    links = EvidenceLink.objects.filter(
-        linked_at__date__range=(window.first, window.last), shows__in=CONTRADICTED_BY
-    ).select_related("evidence", "recommendation")
+    links = EvidenceLink.objects.filter(window.of("linked_at"), shows__in=CONTRADICTED_BY).select_related(
+        "evidence", "recommendation"
+    )
     by_recommendation: dict[int, list[EvidenceLink]] = {}
     for link in links:
         by_recommendation.setdefault(link.recommendation_id, []).append(link)
@@ -67,7 +67,7 @@ def contradictions(rule: Any, window: Window) -> Iterator[Due]:
 def stale(rule: Any, window: Window) -> Iterator[Due]:
     """Published assessments whose cut-off lies too far back, that newer evidence or an amended act has overtaken."""
     months = rule.months or 12
-    linked = EvidenceLink.objects.filter(linked_at__date__range=(window.first, window.last))
+    linked = EvidenceLink.objects.filter(window.of("linked_at"))
     overtaken = ItemRating.objects.filter(item__recommendation__in=linked.values("recommendation"))
     changed = Citation.objects.filter(evidence__amended_on__range=(window.first, window.last))
     # Months differ in length: a few days more than needed, and exactly below.

@@ -105,7 +105,7 @@ def waiting_reviews(rule: Any, window: Window) -> Iterator[Due]:
     """Submitted assessments; those who wrote one are never told of it."""
     rows = (
         Assessment.objects.awaiting_review()
-        .filter(submitted_at__date__range=(window.first, window.last))
+        .filter(window.of("submitted_at"))
         .select_related("cluster", "item__recommendation", "organisation")
         .prefetch_related("authors")
     )
@@ -124,8 +124,8 @@ def returned_drafts(rule: Any, window: Window) -> Iterator[Due]:
     """Assessments returned and not touched since: their authors."""
     rows = (
         Assessment.objects.filter(
+            window.of("returned_at"),
             status=AssessmentStatus.RETURNED,
-            returned_at__date__range=(window.first, window.last),
             updated_at__lte=F("returned_at"),
         )
         .select_related("cluster", "item__recommendation", "organisation")
@@ -146,8 +146,8 @@ def comments_waiting(rule: Any, window: Window) -> Iterator[Due]:
     """Remarks that nobody dealt with: who is mentioned in them, else the authors of what they are about."""
     rows = (
         Comment.objects.filter(
+            window.of("written_at"),
             resolved_at=None,
-            written_at__date__range=(window.first, window.last),
             assessment__status__in=[
                 AssessmentStatus.DRAFT,
                 AssessmentStatus.RETURNED,

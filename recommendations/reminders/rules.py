@@ -8,8 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
+
+from django.db.models import Q
+from django.utils import timezone
 
 from recommendations.access import policy
 from recommendations.access.visibility import MEMBER_ROLES
@@ -75,6 +78,24 @@ class Window:
     first: date
     last: date
     today: date
+
+    @property
+    def moments(self) -> tuple[datetime, datetime]:
+        """Its days as moments, the second no longer of it: asked so, a column is compared as it lies there."""
+        begins, ends = (
+            timezone.make_aware(datetime.combine(day, time.min))
+            for day in (self.first, self.last + timedelta(days=1))
+        )
+        return begins, ends
+
+    def of(self, field: str) -> Q:
+        """The condition that a column of moments lies in it.
+
+        Not ``__date__range``: the database would turn each row's moment into a day first, and SQLite asks Python
+        for every one of them.
+        """
+        begins, ends = self.moments
+        return Q(**{f"{field}__gte": begins, f"{field}__lt": ends})
 
 
 def window(leads: Sequence[int], today: date, horizon: date | None = None) -> Window:

@@ -151,8 +151,8 @@ def waiting():
 def sent(rows, **more):
     return {
         "pk": [row.pk for row in rows],
-        "decide": [row.pk for row in rows],
-        **{f"revision-{row.pk}": row.revision for row in rows},
+        "decide": [f"pk-{row.pk}" for row in rows],
+        **{f"revision-pk-{row.pk}": row.revision for row in rows},
         **more,
     }
 
@@ -175,7 +175,7 @@ def test_several_are_read_and_approved_together(client, waiting):
 def test_what_is_not_ticked_is_not_decided(client, waiting):
     client.force_login(make_person(Role.REVIEWER))
     answer = client.post(
-        reverse("review_together"), sent(waiting, do="approve") | {"decide": [waiting[0].pk]}
+        reverse("review_together"), sent(waiting, do="approve") | {"decide": [f"pk-{waiting[0].pk}"]}
     )
     assert answer.status_code == 200
     assert statuses(waiting) == ["approved", "submitted"]
@@ -202,7 +202,7 @@ def test_several_are_returned_with_one_reason_and_none_without(client, waiting):
 
 def test_one_that_changed_meanwhile_is_told_and_left(client, waiting):
     client.force_login(make_person(Role.REVIEWER))
-    stale = sent(waiting, do="approve") | {f"revision-{waiting[0].pk}": waiting[0].revision - 1}
+    stale = sent(waiting, do="approve") | {f"revision-pk-{waiting[0].pk}": waiting[0].revision - 1}
     answer = client.post(reverse("review_together"), stale)
     assert "Somebody else changed this" in answer.content.decode()
     assert statuses(waiting) == ["submitted", "approved"]

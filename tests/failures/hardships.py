@@ -99,7 +99,9 @@ class Hardships:
         self.find("nothing happens, 15 s", figure, "0 failed", not failed(answers))
 
     def broker(self) -> None:
-        """Stopped for 30 s, hanging for 30 s."""
+        """Stopped for 30 s, hanging for 30 s; on a busy machine no slower than without (half as much again)."""
+        usual = p95(self.visited(lambda: time.sleep(15)))
+        most = max(0.3, 1.5 * usual)
         for what, begin, end in (
             ("broker stopped", lambda: self.redis.stop(signal.SIGKILL), self.redis.start),
             ("broker hanging", lambda: _signal([self.redis], signal.SIGSTOP), self._go_on_redis),
@@ -114,8 +116,9 @@ class Hardships:
 
             answers = self.visited(away)
             figure = f"{len(answers)} pages, {len(failed(answers))} failed, p95 {1000 * p95(answers):.0f} ms"
-            holds = not failed(answers) and p95(answers) <= 0.3
-            self.find(f"{what} for 30 s", figure, "0 failed, p95 300 ms", holds)
+            holds = not failed(answers) and p95(answers) <= most
+            must = f"0 failed, p95 {1000 * most:.0f} ms; without it {1000 * usual:.0f} ms"
+            self.find(f"{what} for 30 s", figure, must, holds)
 
     def _go_on_redis(self) -> None:
         _signal([self.redis], signal.SIGCONT)

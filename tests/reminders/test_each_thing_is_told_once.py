@@ -1,6 +1,7 @@
 """Reminders: due means "since", each thing is told once, and nobody hears of what she may not see."""
 
 import json
+import re
 import threading
 from datetime import UTC, date, datetime, timedelta
 from io import StringIO
@@ -266,7 +267,9 @@ def test_a_repeated_mail_tells_the_same_whatever_came_in_meanwhile(milestone):
     Job.objects.update(state=JobState.WAITING)
     queue.run_due()
     first, second = mail.outbox
-    assert first.body == second.body
+    # The address at which mails are stopped is signed anew, with the second of its making.
+    unsigned = re.compile(r":[\w-]+:[\w-]+/")
+    assert unsigned.sub("/", first.body) == unsigned.sub("/", second.body)
     assert first.extra_headers["Message-ID"] == second.extra_headers["Message-ID"]
     assert "/later/" not in first.body
 

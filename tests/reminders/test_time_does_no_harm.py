@@ -8,12 +8,15 @@ from django.core import mail
 from django.core.management import call_command
 from django.utils import timezone
 
+from recommendations.assessments.models import Assessment
+from recommendations.assessments.workflow import perform
 from recommendations.jobs import queue
 from recommendations.jobs.models import Job
 from recommendations.reminders.dispatch import dispatch
 from recommendations.reminders.models import Delivery, Digest, Notification
+from recommendations.reminders.rules import Window
 from recommendations.reminders.tasks import dispatch_reminders
-from tests.factories import make_cycle, make_person
+from tests.factories import make_assessment, make_cycle, make_person
 
 pytestmark = pytest.mark.django_db
 
@@ -102,3 +105,19 @@ def test_a_change_of_the_hour_gives_one_digest_a_day_and_loses_no_day(zone, chan
     assert once_each()
     assert not Job.objects.exclude(state="done").exists()
     assert len(mail.outbox) == len(days)
+
+
+@pytest.mark.parametrize("zone", ["Asia/Almaty", "UTC", "America/New_York"])
+def test_a_window_holds_its_days_from_the_first_moment_to_the_last_by_the_sites_clock(zone):
+    author, second = make_person(), timedelta(seconds=1)
+    made = perform(make_assessment(author), "submit", by=author)
+    with timezone.override(zone):
+        days = Window(date(2026, 3, 6), date(2026, 3, 9), date(2026, 3, 9))
+        clock = timezone.get_current_timezone()
+        begins = datetime(2026, 3, 6, tzinfo=clock)
+        ends = datetime(2026, 3, 10, tzinfo=clock)
+        inside = {}
+        for moment in (begins - second, begins, ends - second, ends):
+            Assessment.objects.filter(pk=made.pk).update(submitted_at=moment)
+            inside[moment] = Assessment.objects.filter(days.of("submitted_at")).exists()
+    assert list(inside.values()) == [False, True, True, False]
