@@ -34,6 +34,7 @@ ACTS: dict[str, frozenset[Role]] = {
     # assessments
     "assessment.write": frozenset({EDITOR, COORDINATOR}),
     "assessment.comment": frozenset({EDITOR, REVIEWER, COORDINATOR}),
+    "assessment.translate": frozenset({EDITOR, REVIEWER, COORDINATOR}),
     "assessment.review": frozenset({REVIEWER}),
     "review.queue": frozenset({REVIEWER, COORDINATOR}),
     "round.manage": frozenset({COORDINATOR}),

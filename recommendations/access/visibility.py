@@ -203,7 +203,7 @@ def ratings(reader: Reader) -> Q:
 
 
 def clearances(reader: Reader) -> Q:
-    """How the legal risk was weighed: members who see the assessment."""
+    """How the legal risk was weighed, and translations: members who see the assessment."""
     if isinstance(reader, Audience) or not is_member(reader):
         return NOTHING
     return ratings(reader)
@@ -318,8 +318,7 @@ RULES: dict[str, Rule] = {
     "AssessmentVersion": assessment_insides,
     "Comment": assessment_insides,
     "LegalCaution": coordinators_only,
-    "LegalClearance": clearances,
-    "OfficialsNamed": clearances,
+    **dict.fromkeys(("LegalClearance", "OfficialsNamed", "Translation"), clearances),
     "Redaction": ratings,
     "ItemRating": ratings,
     "ComplianceStatus": compliance,

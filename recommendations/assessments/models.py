@@ -4,3 +4,4 @@ from recommendations.assessments.models_assessment import *  # noqa: F403
 from recommendations.assessments.models_care import *  # noqa: F403
 from recommendations.assessments.models_method import *  # noqa: F403
 from recommendations.assessments.models_round import *  # noqa: F403
+from recommendations.assessments.models_translation import *  # noqa: F403

@@ -19,6 +19,7 @@ from recommendations.assessments.method import DEFINITIONS, STANDARD_OF_PROOF
 from recommendations.assessments.models import Assessment, AssessmentVersion, Comment
 from recommendations.assessments.requirements import missing
 from recommendations.assessments.transitions import is_author
+from recommendations.assessments.translating import translations_of
 from recommendations.assessments.versions import PARTS, content_of, differences, version_before
 from recommendations.assessments.writing import EDITABLE, edit_refusal
 from recommendations.organisations.models import User
@@ -78,6 +79,7 @@ def detail_context(
         "redactions": assessment.redactions.all(),
         "weighing": weighing(assessment) if is_member(person) else None,
         "to_admit": _to_admit(request, assessment),
+        "translations": translations_of(assessment) if is_member(person) else [],
     }
 
 

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from recommendations.assessments import (
+    translation_views,
     views,
     views_care,
     views_legal,
@@ -23,6 +24,12 @@ urlpatterns = [
     path("assessments/<int:pk>/versions/<int:number>/", views.assessment_version, name="assessment_version"),
     path("assessments/<int:pk>/legal/", views_legal.assessment_legal, name="assessment_legal"),
     path("assessments/<int:pk>/admit/", views_care.assessment_admit, name="assessment_admit"),
+    path(
+        "assessments/<int:pk>/translations/<slug:language>/",
+        translation_views.translation_edit,
+        name="translation_edit",
+    ),
+    path("translations/", translation_views.translation_list, name="translation_list"),
     path("cautions/", views_legal.caution_list, name="caution_list"),
     path("cautions/<int:pk>/remove/", views_legal.caution_remove, name="caution_remove"),
     path("assessments/<int:pk>/<slug:action>/", views.assessment_action, name="assessment_action"),

@@ -50,7 +50,12 @@ def assessment_list(request: HttpRequest) -> HttpResponse:
     chosen = AssessmentFilter(request.GET, queryset=visible, request=request)
     rows = chosen.qs.select_related("cluster", "item__recommendation", "organisation", "round__cycle")
     pager = paged(request, rows.order_by("-updated_at", "-pk"))
-    context = {"filter": chosen, "pager": pager, "may_write": policy.may(request.user, "assessment.write")}
+    context = {
+        "filter": chosen,
+        "pager": pager,
+        "may_write": policy.may(request.user, "assessment.write"),
+        "may_translate": policy.may(request.user, "assessment.translate"),
+    }
     return render_page(request, "assessments/list.html", "assessments/_list.html", context)
 
 

@@ -154,6 +154,9 @@ SENTENCES = {
     "caution.removed": gettext_lazy(
         "%(actor)s asked for the legal-risk step under the theme %(subject)s no more"
     ),
+    "translation.taken": gettext_lazy("%(actor)s took on a translation of the assessment %(subject)s"),
+    "translation.saved": gettext_lazy("%(actor)s saved a translation of the assessment %(subject)s"),
+    "translation.checked": gettext_lazy("%(actor)s checked a translation of the assessment %(subject)s"),
     "assessment.commented": gettext_lazy("%(actor)s commented on the assessment %(subject)s"),
     "assessment.comment_resolved": gettext_lazy(
         "%(actor)s dealt with a comment on the assessment %(subject)s"

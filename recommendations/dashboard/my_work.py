@@ -13,7 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from recommendations.access import policy
-from recommendations.assessments.models import Assessment, ItemRating, Round, RoundItem
+from recommendations.assessments import translating
+from recommendations.assessments.models import Assessment, ItemRating, Round, RoundItem, Translation
+from recommendations.assessments.translating import State
 from recommendations.assessments.workflow import refusal
 from recommendations.catalogue.models import Position
 from recommendations.dashboard.dates import Day, days_of
@@ -72,6 +74,36 @@ def to_write(person: Any) -> list[Task]:
         for assessment in mine[:LONGEST]
     ]
     return [*tasks, *_assigned(person)][:LONGEST]
+
+
+def to_translate(person: Any) -> list[Task]:
+    """The translations a person took on that are not checked yet, those behind their source first."""
+    if not policy.may(person, "assessment.translate"):
+        return []
+    rows = (
+        Translation.objects.visible_to(person)
+        .filter(translator=person, assessment__status__in=translating.STANDING)
+        .select_related(
+            "assessment__cluster",
+            "assessment__item__recommendation",
+            "assessment__organisation",
+            "assessment__round",
+        )
+        .order_by("taken_at", "pk")
+    )
+    found = [(translating.state_of(row, row.assessment), row) for row in rows]
+    waiting = [(state, row) for state, row in found if state in (State.BEHIND, State.MISSING)]
+    waiting.sort(key=lambda pair: pair[0] != State.BEHIND)
+    return [
+        Task(
+            title=row.assessment.subject,
+            url=reverse("translation_edit", args=[row.assessment_id, row.language]),
+            verb=pgettext("verb", "Translate"),
+            note=f"{row.get_language_display()}, {state.label}",
+            due_on=_due(row.assessment),
+        )
+        for state, row in waiting[:LONGEST]
+    ]
 
 
 def _due(assessment: Assessment) -> date:

@@ -33,6 +33,7 @@ def my_work(request: HttpRequest) -> HttpResponse:
             "to_write": work.to_write(person),
             "to_review": work.to_review(person),
             "to_publish": work.to_publish(person),
+            "to_translate": work.to_translate(person),
             "to_check": work.to_check(person),
             "dates": work.dates_ahead(person, today),
             "changes": work.changes_since(person, seen),

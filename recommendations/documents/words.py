@@ -29,6 +29,7 @@ from recommendations.vocabulary import (
     ClaimKind,
     EvidenceCheck,
     EvidenceKind,
+    Language,
     PositionKind,
     Rating,
     RoundPurpose,
@@ -143,6 +144,11 @@ def marks(finding: Finding) -> list[str]:
         said.append(_("Single source: a finding on practice rests on one item of evidence."))
     if finding.unseen:
         said.append(_("Seen by no approver: %(items)s.") % {"items": ", ".join(finding.unseen)})
+    if finding.language and finding.reasons:
+        said.append(
+            _("Written in %(language)s: there is no checked translation.")
+            % {"language": Language(finding.language).label}
+        )
     return said
 
 

@@ -67,6 +67,7 @@ NAMES: dict[str, Any] = {
     "Evidence_named_people": gettext_lazy("People who may see an item"),
     "Citation": gettext_lazy("Citations in assessments"),
     "Comment": gettext_lazy("Comments"),
+    "Translation": gettext_lazy("Translations"),
     "AssessmentVersion": gettext_lazy("Submitted versions"),
     "Assessment": gettext_lazy("Later assessments"),
     "Submission": gettext_lazy("Submissions"),

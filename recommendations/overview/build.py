@@ -24,6 +24,7 @@ from recommendations.assessments.models import (
     ItemRating,
     Round,
 )
+from recommendations.assessments.translating import source_of
 from recommendations.catalogue.models import (
     Milestone,
     Recommendation,
@@ -322,16 +323,11 @@ class _Builder(Reading):
 
     def _finding(self, rating: ItemRating) -> Finding:
         assessment = rating.assessment
-        reasons = "\n\n".join(
-            part
-            for part in (
-                assessment.narrative,
-                assessment.law_text,
-                assessment.policy_text,
-                assessment.practice_text,
-            )
-            if part.strip()
-        )
+        translated = self.translations.get(assessment.pk)
+        texts = translated if translated is not None else source_of(assessment)
+        parts = ("narrative", "law_text", "policy_text", "practice_text")
+        reasons = "\n\n".join(texts[part] for part in parts if part in texts)
+        fell_back = translated is None and assessment.language != self.language
         return Finding(
             key=str(assessment.pk),
             rating=rating.rating,
@@ -343,7 +339,8 @@ class _Builder(Reading):
             implemented_when=without_citations(rating.implemented_when or assessment.implemented_when),
             sentence=narrative(rating.sentence, self.numbers),
             reasons=narrative(reasons, self.numbers),
-            ask_next=narrative(assessment.next_ask, self.numbers),
+            language=assessment.language if fell_back and texts else "",
+            ask_next=narrative(texts.get("next_ask", ""), self.numbers),
             cannot_reason=rating.cannot_reason,
             cannot_details=narrative(rating.cannot_steps, self.numbers),
             override_reason=narrative(rating.override_reason, self.numbers),

@@ -194,6 +194,7 @@ class Finding:
     policy: str = ""
     practice: str = ""
     implemented_when: str = ""
+    language: str = ""  # of reasons, where it is not the summary's: no checked translation into it
     sentence: Narrative = ()  # what is said of this recommendation alone
     reasons: Narrative = ()
     ask_next: Narrative = ()

@@ -18,6 +18,7 @@ from recommendations.assessments.models import (
     Round,
     RoundItem,
 )
+from recommendations.assessments.translating import checked_texts
 from recommendations.catalogue.models import (
     DemandText,
     Obligation,
@@ -105,6 +106,7 @@ class Reading:
         self.speaking: dict[int, list[ItemRating]] = {}
         self.demand_ratings: dict[tuple[int, int], ItemRating] = {}
         self.statuses: dict[int, str] = {}
+        self.translations: dict[int, dict[str, str]] = {}
         if self.round is None:
             return
         items = RoundItem.objects.visible_to(self.audience).filter(round=self.round, recommendation__in=ids)
@@ -128,9 +130,10 @@ class Reading:
             )
             for item, found in wholes.items()
         }
-        chosen = {row.assessment_id for found in self.speaking.values() for row in found}
+        spoken = {row.assessment_id: row.assessment for found in self.speaking.values() for row in found}
+        self.translations = checked_texts(spoken.values(), self.language)
         for row in ratings:
-            if row.demand_id is not None and row.assessment_id in chosen:
+            if row.demand_id is not None and row.assessment_id in spoken:
                 self.demand_ratings[row.assessment_id, row.demand_id] = row
         # How far the work has come is told inside the coalition also of what is not yet approved, as a status only.
         progress = ItemRating.objects.filter(item__in=self.items.values(), demand=None)

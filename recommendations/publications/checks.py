@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from recommendations.catalogue.models import Milestone
 from recommendations.evidence.models import Evidence
 from recommendations.publications.models import SignOff, Submission
-from recommendations.publications.writing import text_of, word_count
+from recommendations.publications.writing import text_of, translations_into, word_count
 from recommendations.vocabulary import Audience, Confidentiality, Language, MilestoneKind, SignOffKind
 from recommendations.words.citations import cited_numbers
 
@@ -45,7 +45,9 @@ def text_checks(submission: Submission) -> list[Check]:
     """What must hold of the text before anybody reviews it: there is one, its citations hold, its length."""
     parts = list(submission.parts.select_related("assessment"))
     checks = [_written(parts), _length(submission, parts), *_citations(parts), _language(submission)]
-    return checks + [check for check in (_behind(parts), _untranslated(submission, parts)) if check]
+    return checks + [
+        check for check in (_behind(parts, submission.language), _untranslated(submission, parts)) if check
+    ]
 
 
 def all_checks(submission: Submission, *, today: date | None = None) -> list[Check]:
@@ -112,10 +114,12 @@ def _language(submission: Submission) -> Check:
     return Check("language", "blocks", words % {"language": name})
 
 
-def _behind(parts: list[Any]) -> Check | None:
+def _behind(parts: list[Any], language: str) -> Check | None:
     """Parts whose assessment says something else since its text was taken, or was taken back."""
     changed = [
-        part.heading for part in parts if part.assessment and text_of(part.assessment) != part.taken_text
+        part.heading
+        for part in parts
+        if part.assessment and text_of(part.assessment, language) != part.taken_text
     ]
     if not changed:
         return None
@@ -130,6 +134,7 @@ def _untranslated(submission: Submission, parts: list[Any]) -> Check | None:
         if part.assessment
         and part.assessment.language != submission.language
         and part.text == part.taken_text
+        and part.taken_text not in translations_into(part.assessment, submission.language)
     ]
     if not other:
         return None

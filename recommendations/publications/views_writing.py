@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from recommendations.access import policy
+from recommendations.assessments.translating import checked_texts
 from recommendations.catalogue.models import ReviewCycle
 from recommendations.publications import checks, writing
 from recommendations.publications.forms import PartForm, SettingsForm, StartForm, given_parts, part_forms
@@ -155,7 +156,7 @@ def submission_texts(request: HttpRequest, pk: int) -> HttpResponse:
 def _offered(assessment: Any, submission: Submission) -> dict[str, Any]:
     rows = [row for row in assessment.ratings.all() if row.demand_id is None]
     themes = {row.item.recommendation.lead_theme for row in rows}
-    text = writing.text_of(assessment)
+    text = writing.text_of(assessment, submission.language)
     return {
         "assessment": assessment,
         "recommendations": [row.item.recommendation.reference for row in rows],
@@ -164,5 +165,6 @@ def _offered(assessment: Any, submission: Submission) -> dict[str, Any]:
             key=lambda name: alphabetical(name, submission.language),
         ),
         "words": writing.count_words(writing.without_citations(text)),
-        "other_language": assessment.language != submission.language,
+        "other_language": assessment.language != submission.language
+        and not checked_texts([assessment], submission.language),
     }

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from recommendations.access import policy
 from recommendations.assessments.models import Assessment
+from recommendations.assessments.translating import checked_texts, source_of
 from recommendations.audit.log import record
 from recommendations.catalogue.models import ReviewCycle
 from recommendations.organisations.models import Organisation
@@ -155,7 +156,7 @@ def take(
     last = current.parts.aggregate(last=Max("place"))["last"] or 0
     new = [one for one in assessments if one.status in TAKEN and one.pk not in taken]
     for place, assessment in enumerate(new, start=last + 1):
-        text = text_of(assessment)
+        text = text_of(assessment, current.language)
         SubmissionPart.objects.create(
             submission=current,
             place=place,
@@ -172,16 +173,22 @@ def take(
     return len(new)
 
 
-def text_of(assessment: Assessment) -> str:
-    """What a submission takes from an assessment: the finding, its reasons, and what should be asked next."""
-    pieces = (
-        assessment.narrative,
-        assessment.law_text,
-        assessment.policy_text,
-        assessment.practice_text,
-        assessment.next_ask,
-    )
-    return "\n\n".join(piece.strip() for piece in pieces if piece.strip())
+def text_of(assessment: Assessment, language: str) -> str:
+    """What a submission takes from an assessment: the finding, its reasons, and what should be asked next.
+
+    In the submission's language where a checked translation exists, else as it was written.
+    """
+    return _joined(checked_texts([assessment], language).get(assessment.pk) or source_of(assessment))
+
+
+def translations_into(assessment: Assessment, language: str) -> list[str]:
+    """The texts that a submission may have taken from a translation, its source changed since or not."""
+    return [_joined(row.texts) for row in assessment.translations.all() if row.language == language]
+
+
+def _joined(texts: dict[str, str]) -> str:
+    parts = ("narrative", "law_text", "policy_text", "practice_text", "next_ask")
+    return "\n\n".join(texts[part] for part in parts if part in texts)
 
 
 def available(submission: Submission, *, reader: Any) -> list[Assessment]:

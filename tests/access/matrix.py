@@ -123,6 +123,10 @@ def the_round(rows: Rows) -> dict[str, Any]:
     return {"pk": rows.round.pk}
 
 
+def a_translation(rows: Rows) -> dict[str, Any]:
+    return published(rows) | {"language": "kk"}
+
+
 def a_cluster(rows: Rows) -> dict[str, Any]:
     return {"pk": rows.round.clusters.all()[0].pk}
 
@@ -434,6 +438,9 @@ MATRIX = [
     Row("assessment_legal", {"editor"}, draft, what="a draft"),
     Row("assessment_legal", MEMBERS, approved, what="approved"),
     Row("assessment_admit", NOBODY, submitted, "post", what="nobody named"),
+    Row("translation_list", MEMBERS),
+    Row("translation_edit", MEMBERS, a_translation),
+    Row("translation_edit", NOBODY, lambda rows: published(rows) | {"language": "xx"}, what="no language"),
     Row("caution_list", COORDINATOR),
     Row("caution_remove", NOBODY, guessed, "post", what="a guessed caution"),
     Row("comment_resolve", {"editor"} | REVIEWER | COORDINATOR, a_comment, "post"),

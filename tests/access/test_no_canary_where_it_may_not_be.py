@@ -172,6 +172,7 @@ def arguments(name: str) -> Iterator[list]:
         "source_edit": [[pk] for pk in keys(ProtectedSource)],
         "assessment_version": list(AssessmentVersion.objects.values_list("assessment", "number")),
         "assessment_action": [[pk, "submit"] for pk in keys(Assessment)],
+        "translation_edit": [[pk, language] for pk in keys(Assessment) for language in ("en", "ru", "kk")],
         "comment_resolve": [[pk] for pk in keys(Comment)],
         "calendar_day": [["milestone", 1], *(["cluster", pk] for pk in keys(Cluster))],
     }
