@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Max, Min
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from recommendations.access import policy
+from recommendations.catalogue.models import ReviewCycle
 from recommendations.formats import readers
 from recommendations.formats.readers import thematic_list
 from recommendations.imports import answering, runs, undo
@@ -113,6 +115,7 @@ def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "progress": runs.progress(run) if run.status == ImportState.TAKING_BACK else None,
         "decisions": ImportDecision.choices,
         "list_of": _list_of(run),
+        "cycle_of": _cycle_of(run, request.user),
     }
     if chosen == PROBLEMS:
         context["pager"] = paged(request, problems_of(run))
@@ -222,6 +225,16 @@ def import_template(request: HttpRequest) -> HttpResponse:
 def run_address(run: ImportRun) -> str:
     """The address of the plan's page."""
     return redirect("import_detail", run.pk).url
+
+
+def _cycle_of(run: ImportRun, reader: Any) -> str:
+    """The review cycle to which everything belongs that this run has brought, or nothing."""
+    if run.status != ImportState.APPLIED:
+        return ""
+    ends = run.staged.exclude(reference="").aggregate(first=Min("reference"), last=Max("reference"))
+    keys = {(reference or "").rpartition("-")[0] for reference in ends.values()}
+    key = keys.pop() if len(keys) == 1 else ""
+    return key if ReviewCycle.objects.visible_to(reader).filter(key=key).exists() else ""
 
 
 def _list_of(run: ImportRun) -> str:
