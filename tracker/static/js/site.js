@@ -174,12 +174,14 @@
   function countWords(form) {
     const shown = form.querySelector("[data-word-count]");
     const words = (text) => text.replace(/\[\s*[EeЕе][^\]]*\]/g, "").split(/[\s\u2013\u2014]+/).filter((piece) => /[\p{L}\p{N}]/u.test(piece)).length;
-    form.addEventListener("input", () => {
-      let count = 0;
-      form.querySelectorAll('[name$="-heading"], [name$="-text"], [name^="ask_"]').forEach((field) => { count += words(field.value); });
-      shown.textContent = count;
-      shown.classList.toggle("refused", count > Number(form.dataset.wordLimit));
-    });
+    const count = () => {
+      let sum = 0;
+      form.querySelectorAll('[name$="-heading"], [name$="-text"], [name^="ask_"]').forEach((field) => { sum += words(field.value); });
+      shown.textContent = sum;
+      shown.classList.toggle("refused", sum > Number(form.dataset.wordLimit));
+    };
+    form.addEventListener("input", count);
+    count();
   }
   all("[data-word-limit]").forEach(countWords);
 })();
