@@ -31,6 +31,7 @@ LEFT_OUT_COLUMNS = {
     "recommendations.User.password": "the hash of a password; people set a new one",
     "recommendations.Invitation.token_hash": "the hash of an invitation's secret address",
     "recommendations.CalendarFeed.token_hash": "the hash of a calendar's secret address",
+    "recommendations.ShareLink.token_hash": "the hash of a share link's secret address",
     "recommendations.SignInRestoration.token_hash": "the hash of an address that restores a sign-in",
     "recommendations.Job.token": "the mark of a worker that holds a job at this moment",
 }
