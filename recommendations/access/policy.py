@@ -20,6 +20,10 @@ ACTS: dict[str, frozenset[Role]] = {
     "selection.export": frozenset({EDITOR, REVIEWER, COORDINATOR, OBSERVER}),
     "summary.export": frozenset({EDITOR, REVIEWER, COORDINATOR, OBSERVER}),
     "summary.export_coalition": frozenset({EDITOR, REVIEWER, COORDINATOR}),
+    "evidence.export": frozenset({EDITOR, REVIEWER, COORDINATOR, OBSERVER}),
+    "fieldsheet.export": frozenset({EDITOR, COORDINATOR}),
+    "submission.export": frozenset({EDITOR, REVIEWER, COORDINATOR, OBSERVER}),
+    "calendar.export": frozenset({EDITOR, REVIEWER, COORDINATOR, OBSERVER}),
     # the record
     "recommendation.record": frozenset({EDITOR, COORDINATOR}),
     "recommendation.link": frozenset({EDITOR, REVIEWER, COORDINATOR}),

@@ -99,6 +99,7 @@ def calendar_day(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     day = find_day(request.user, kind, pk)
     if day is None:
         raise Http404
+    policy.require(request.user, "calendar.export")
     answer = _answer([day], request.user, name=day.title)
     answer["Content-Disposition"] = f'attachment; filename="{kind}-{pk}.ics"'
     return answer

@@ -29,6 +29,8 @@ from recommendations.evidence.models import EvidenceCopy, EvidenceFile
 from recommendations.evidence.showing import kind_words
 from recommendations.evidence.uploads import receives_files
 from recommendations.formats.problems import FileProblem
+from recommendations.organisations import confirming
+from recommendations.vocabulary import Confidentiality
 
 logger = logging.getLogger(__name__)
 
@@ -70,6 +72,7 @@ def evidence_file(request: HttpRequest, pk: int) -> HttpResponseBase:
     file = _file(request, pk)
     if not _given(request, file).original:
         raise Http404
+    policy.require(request.user, "evidence.export")
     try:
         stream = vault.open_file(file)
     except OSError:
@@ -85,6 +88,7 @@ def evidence_copy(request: HttpRequest, pk: int) -> HttpResponseBase:
     copy = _given(request, file).copy
     if copy is None:
         raise Http404
+    policy.require(request.user, "evidence.export")
     try:
         stream = copies.open_copy(copy)
     except OSError:
@@ -124,6 +128,7 @@ def evidence_receipt(request: HttpRequest, pk: int) -> HttpResponseBase:
     if not (mine or copies.may_have_original(file, request.user)):
         raise Http404
     if request.GET.get("as") == "text":
+        policy.require(request.user, "evidence.export")
         record("evidence.receipt_taken", file.evidence, by=request.user, detail={"file": file.pk})
         response = HttpResponse(custody.receipt_text(file), content_type="text/plain; charset=utf-8")
         response["Content-Disposition"] = f'attachment; filename="{file.evidence}-{file.pk}-receipt.txt"'
@@ -195,6 +200,9 @@ def evidence_with_custody(request: HttpRequest, number: int) -> HttpResponseBase
     evidence = seen(request, number)
     if not is_member(request.user):
         raise Http404
+    policy.require(request.user, "evidence.export")
+    if evidence.confidentiality == Confidentiality.RESTRICTED:
+        confirming.demand(request)
     files = evidence.files.select_related("received_by", "evidence__source", "evidence__organisation")
     given = copies.given(files, request.user)
     found, _missing = handing_out.entries(given)

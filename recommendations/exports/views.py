@@ -26,6 +26,7 @@ from recommendations.exports.forms import ANEW, MatrixForm, SummaryForm
 from recommendations.exports.held import blocked, to_renew
 from recommendations.exports.models import Export
 from recommendations.jobs import queue
+from recommendations.organisations import confirming
 from recommendations.organisations.seeing import who_sees
 from recommendations.overview.cycle_views import cycle_for
 from recommendations.overview.list_views import selection_of, sort_of
@@ -213,6 +214,9 @@ def export_renew(request: HttpRequest, pk: int) -> HttpResponse:
 def export_download(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The file, as an attachment; the right is asked again."""
     export = get_object_or_404(Export.objects.visible_to(request.user), pk=pk)
+    if not export.audience and policy.may(request.user, "selection.export"):
+        # Made for one person, not for an audience: it may hold what only she sees.
+        confirming.demand(request)
     try:
         stream = services.open_export(export, by=request.user)
     except services.NotAllowed as reason:
@@ -239,6 +243,8 @@ def recommendation_export(request: HttpRequest) -> HttpResponseBase:
         messages.error(request, _("Choose one of these formats: XLSX, CSV, JSON."))
         return redirect("recommendation_list")
     selection, sort = selection_of(request), sort_of(request)
+    if selection.holds_restricted():
+        confirming.demand(request)
     language = (get_language() or "en")[:2]
     record(
         "export.asked", by=request.user, detail={"format": kind, "selection": request.GET.urlencode()[:500]}

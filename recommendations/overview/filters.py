@@ -33,7 +33,7 @@ from recommendations.catalogue.models import (
 from recommendations.evidence.models import EvidenceLink
 from recommendations.overview import counted
 from recommendations.overview.search import matching
-from recommendations.vocabulary import OPEN_STATUSES, AssessmentStatus, PositionKind, Rating
+from recommendations.vocabulary import OPEN_STATUSES, AssessmentStatus, Confidentiality, PositionKind, Rating
 
 NONE = "none"
 DIFFER = "differ"
@@ -154,6 +154,13 @@ class RecommendationFilter(django_filters.FilterSet):
         """Whether any evidence, whoever may see it, is linked to any of the rows."""
         linked = EvidenceLink.objects.filter(recommendation__in=self.rows(without=without).values("pk"))
         return linked.exists()
+
+    def holds_restricted(self) -> bool:
+        """Whether restricted evidence that the reader may see is linked to any of the rows, and so counted in them."""
+        links = EvidenceLink.objects.visible_to(self.scope.reader).filter(
+            evidence__confidentiality=Confidentiality.RESTRICTED
+        )
+        return links.filter(recommendation__in=self.rows().values("pk")).exists()
 
     @cached_property
     def stamp(self) -> str:

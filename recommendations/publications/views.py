@@ -194,6 +194,7 @@ def submission_file(request: HttpRequest, pk: int, format: str) -> FileResponse:
     if format not in filing.WRITERS:
         raise Http404
     submission = get_object_or_404(visible(request), pk=pk)
+    policy.require(request.user, "submission.export")
     content = io.BytesIO()
     try:
         filing.write(submission, format, content)

@@ -41,6 +41,7 @@ from recommendations.organisations.models import User
 from recommendations.reminders.dispatch import dispatch
 from recommendations.reminders.models import Notification
 from tests.access.canaries import COALITION, PUBLIC, ROLES, STEPS, Reader, World, freeze_reader, reader_of
+from tests.confirming import confirm
 
 pytestmark = pytest.mark.django_db
 
@@ -250,6 +251,7 @@ def walk(
     client = Client(raise_request_exception=False)
     if reader.person is not None:
         client.force_login(reader.person)
+        confirm(client)
 
     def look(method: str, path: str, name: str) -> str:
         with transaction.atomic():

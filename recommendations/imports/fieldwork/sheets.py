@@ -12,14 +12,14 @@ from django.utils.translation import gettext as _
 
 from recommendations.access import policy
 from recommendations.access.visibility import roles_of
-from recommendations.assessments.models import Round
+from recommendations.assessments.models import Assessment, Citation, Round
 from recommendations.audit.log import record
 from recommendations.imports.fieldwork.columns import COMPARED, titles
 from recommendations.imports.fieldwork.models import FieldSheet
 from recommendations.imports.fieldwork.units import Unit, shown_rows, units_of
 from recommendations.imports.fieldwork.workbook import HEADER_ROW, LONGEST, written
 from recommendations.organisations.models import Organisation
-from recommendations.vocabulary import Role
+from recommendations.vocabulary import Confidentiality, Role
 from recommendations.workflow.engine import Refused
 
 MARK = "upr-field-sheet"
@@ -35,6 +35,15 @@ def organisations_with_work(round_: Round, *, by: Any) -> QuerySet[Organisation]
         return found.filter(pk=by.organisation_id)
     has_work = Q(items__round=round_) | Q(assessments__round=round_) | Q(pk=by.organisation_id)
     return found.filter(has_work).distinct()
+
+
+def draws_on_restricted(round_: Round, organisation: Organisation, *, reader: Any) -> bool:
+    """Whether a text in the organisation's sheet cites restricted evidence: the sheet leaves the item out, but a draft
+    may tell what stands in it.
+    """
+    written = Assessment.objects.visible_to(reader).filter(round=round_, organisation=organisation)
+    cited = Citation.objects.filter(evidence__confidentiality=Confidentiality.RESTRICTED)
+    return cited.filter(assessment__in=written.values("pk")).exists()
 
 
 @transaction.atomic

@@ -20,7 +20,12 @@ from recommendations.imports.fieldwork.forms import ReturnForm, SheetForm
 from recommendations.imports.fieldwork.merging import Undecided, compare, discard, take_over
 from recommendations.imports.fieldwork.models import FieldReturn, FieldSheet
 from recommendations.imports.fieldwork.returned import Returned, read_return
-from recommendations.imports.fieldwork.sheets import make_sheet, organisations_with_work
+from recommendations.imports.fieldwork.sheets import (
+    draws_on_restricted,
+    make_sheet,
+    organisations_with_work,
+)
+from recommendations.organisations import confirming
 from recommendations.vocabulary import ImportDecision, ImportState
 from recommendations.workflow.engine import Refused
 
@@ -39,7 +44,11 @@ def field_sheets(request: HttpRequest, pk: int) -> HttpResponse:
     initial = {"organisation": person.organisation_id, "language": person.language}
     sent = request.POST if request.method == "POST" else None
     form = SheetForm(sent, organisations=organisations, initial=initial)
+    if sent is not None:
+        policy.require(person, "fieldsheet.export")
     if sent is not None and form.is_valid():
+        if draws_on_restricted(round_, form.cleaned_data["organisation"], reader=person):
+            confirming.demand(request)
         try:
             sheet, content = make_sheet(round_=round_, by=person, **form.cleaned_data)
         except Refused as reason:
