@@ -27,6 +27,7 @@ def _told(upload: Upload, *, status: int = 200) -> JsonResponse:
             "piece": pieces.LARGEST_PIECE // 4,
             "url": reverse("upload_piece", args=[upload.key]),
             "finish": reverse("upload_finish", args=[upload.key]),
+            "done": reverse("evidence_detail", args=[upload.evidence.number]),
         },
         status=status,
     )

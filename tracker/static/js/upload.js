@@ -66,7 +66,9 @@
     }
     bar.value = 100;
     say("judging", { name: file.name });
-    return (await read(await ask(place.finish, { method: "POST", headers }))).done;
+    const finished = await ask(place.finish, { method: "POST", headers });
+    /* No longer there: it was put together before, and the answer was lost on its way. The item's page tells. */
+    return finished.status === 404 ? place.done : (await read(finished)).done;
   };
 
   form.addEventListener("submit", async (event) => {
