@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from recommendations.access.originals import originals
 from recommendations.audit.log import record
 from recommendations.catalogue.errors import Refused
-from recommendations.evidence import quotas, rules, store
+from recommendations.evidence import quotas, rules, secrecy, store
 from recommendations.evidence.models import Evidence, EvidenceCopy, EvidenceFile
 from recommendations.evidence.vault import (
     MEBIBYTE,
@@ -110,6 +110,7 @@ def open_copy(copy: EvidenceCopy) -> IO[bytes]:
     return store.open(copy.stored_as)
 
 
+@secrecy.refuses_without_key
 def add_redacted(file: EvidenceFile, *, upload: Any, by: Any, at: datetime | None = None) -> EvidenceCopy:
     """Put a redacted copy beside the original; from now on it takes the place of the sharing copy.
 

@@ -42,6 +42,7 @@ def lowers(before: str, after: str) -> bool:
     return NARROWER.index(Confidentiality(after)) < NARROWER.index(Confidentiality(before))
 
 
+@secrecy.refuses_without_key
 @transaction.atomic
 def change_access(
     evidence: Evidence,
@@ -150,6 +151,7 @@ def refusal_to_decide(change: LevelChange, *, by: Any) -> str | None:
     }
 
 
+@secrecy.refuses_without_key
 @transaction.atomic
 def lower(change: LevelChange, *, by: Any, at: datetime | None = None) -> Evidence:
     """Agree to the lowering, as the second person: more people see the item from now on. Raises ``Refused``."""

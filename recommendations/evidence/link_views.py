@@ -77,10 +77,13 @@ def evidence_link_edit(request: HttpRequest, number: int, pk: int) -> HttpRespon
     if request.method == "POST" and form.is_valid():
         try:
             recording.change_link(link, by=request.user, **form.cleaned_data)
-        except Refused:
-            return _gone(request, number)
-        messages.success(request, _("Saved."))
-        return redirect("evidence_detail", number)
+        except Refused as refusal:
+            if _link(number, pk) is None:
+                return _gone(request, number)
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("evidence_detail", number)
     context = {"evidence": evidence, "link": link, "form": form}
     return render(request, "evidence/link_edit.html", context, status=422 if form.is_bound else 200)
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from recommendations.catalogue.errors import Refused
-from recommendations.evidence import quotas, rules, store, vault
+from recommendations.evidence import quotas, rules, secrecy, store, vault
 from recommendations.evidence.models import Evidence, EvidenceFile, Upload, UploadPiece
 from recommendations.evidence.words import CameBy
 from recommendations.formats.problems import FileProblem
@@ -32,6 +32,7 @@ class Elsewhere(Exception):
         self.received = received
 
 
+@secrecy.refuses_without_key
 def begin(evidence: Evidence, *, name: str, size: int, by: Any) -> Upload:
     """Announce a file. The same person's file of the same name and size goes on where it was left.
 
@@ -59,6 +60,7 @@ def begin(evidence: Evidence, *, name: str, size: int, by: Any) -> Upload:
     return Upload.objects.create(evidence=evidence, owner=by, name=name, size=size)
 
 
+@secrecy.refuses_without_key
 def take(upload: Upload, *, start: int, content: bytes) -> Upload:
     """Keep the next piece. Raises ``Elsewhere`` where it is not the next, ``Refused``, ``FileProblem``."""
     if not content or len(content) > LARGEST_PIECE:
@@ -99,6 +101,7 @@ class _Whole:
                     yield chunk
 
 
+@secrecy.refuses_without_key
 def finish(upload: Upload, *, by: Any) -> EvidenceFile:
     """Put the pieces together and take the file into the vault; what may not come in leaves no piece behind either.
 

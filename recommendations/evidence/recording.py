@@ -64,6 +64,7 @@ def stems_of(evidence: Evidence) -> str:
     return f" {' '.join(dict.fromkeys(stems(' '.join(found))))} "
 
 
+@secrecy.refuses_without_key
 @transaction.atomic
 def add_evidence(
     *,
@@ -146,6 +147,7 @@ def who_may_be_named(people: Iterable[User]) -> list[User]:
     return named
 
 
+@secrecy.refuses_without_key
 @transaction.atomic
 def change_evidence(
     evidence: Evidence, *, by: Any, revision: int, at: datetime | None = None, **changes: Any
@@ -188,6 +190,7 @@ def change_evidence(
     return current
 
 
+@secrecy.refuses_without_key
 @transaction.atomic
 def check_evidence(
     evidence: Evidence, *, status: str, by: Any, note: str = "", at: datetime | None = None
@@ -210,6 +213,7 @@ def check_evidence(
     return current
 
 
+@secrecy.refuses_without_key
 @transaction.atomic
 def link_evidence(
     evidence: Evidence,
@@ -256,6 +260,7 @@ def link_evidence(
     return link
 
 
+@secrecy.refuses_without_key
 @transaction.atomic
 def change_link(link: EvidenceLink, *, by: Any, shows: str, why: str, passage: str) -> EvidenceLink:
     """Change what a link says. Raises ``Refused``."""

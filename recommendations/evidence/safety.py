@@ -19,7 +19,7 @@ from recommendations.access import policy
 from recommendations.access.visibility import safe_for
 from recommendations.audit.log import record
 from recommendations.catalogue.errors import Conflict, Refused
-from recommendations.evidence import rules
+from recommendations.evidence import rules, secrecy
 from recommendations.evidence.models import Evidence
 from recommendations.evidence.models_safety import (
     ConsentRecord,
@@ -52,6 +52,7 @@ def is_withheld(evidence: Evidence, use: str = ConsentUse.COALITION) -> bool:
 # --- protected sources --------------------------------------------------------------------------------------------
 
 
+@secrecy.refuses_without_key
 @transaction.atomic
 def protect_source(
     *,
@@ -109,6 +110,7 @@ def refusal_to_know(source: ProtectedSource, *, by: Any) -> str | None:
     return _("Only the people who may know who it is do this.")
 
 
+@secrecy.refuses_without_key
 @transaction.atomic
 def change_source(
     source: ProtectedSource,
@@ -201,6 +203,7 @@ def remove_person(person: PersonInEvidence, *, by: Any) -> None:
     record("evidence.person_removed", evidence, by=by)
 
 
+@secrecy.refuses_without_key
 @transaction.atomic
 def record_consent(
     person: PersonInEvidence,
@@ -238,6 +241,7 @@ def record_consent(
     return consent
 
 
+@secrecy.refuses_without_key
 @transaction.atomic
 def withdraw_consent(
     consent: ConsentRecord, *, reason: str, by: Any, at: datetime | None = None

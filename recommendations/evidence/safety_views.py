@@ -75,6 +75,8 @@ def source_edit(request: HttpRequest, pk: int) -> HttpResponse:
             except Conflict as conflict:
                 form.add_error(None, _("Somebody changed this meanwhile. Look at it again, then save."))
                 revision, status = conflict.current.revision, 409
+            except Refused as reason:
+                form.add_error(None, str(reason))
             else:
                 messages.success(request, _("Saved."))
                 return redirect("source_list")
@@ -112,6 +114,8 @@ def evidence_people(request: HttpRequest, number: int) -> HttpResponse:
                     safety.record_consent(added, by=person, **form.consent())
         except NotRight as problem:
             form.take(problem)
+        except Refused as reason:
+            form.add_error(None, str(reason))
         else:
             messages.success(request, _("Added."))
             return redirect("evidence_people", number)
@@ -159,6 +163,8 @@ def consent_new(request: HttpRequest, number: int, pk: int) -> HttpResponse:
             safety.record_consent(person, by=request.user, **form.consent())
         except NotRight as problem:
             form.take(problem)
+        except Refused as reason:
+            form.add_error(None, str(reason))
         else:
             messages.success(request, _("The consent was recorded."))
             return redirect("evidence_people", number)

@@ -7,12 +7,16 @@ lists are filtered.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from functools import wraps
+from typing import Any, TypeVar, cast
 
 from django.db import models
+from django.utils.translation import gettext as _
 
+from recommendations.catalogue.errors import Refused
 from recommendations.evidence.models import SEALED_TEXTS, Evidence, EvidenceFile, EvidenceLink, Source
 from recommendations.formats.sealed_field import Sealed
+from recommendations.formats.sealing import KeyMissing
 from recommendations.vocabulary import Confidentiality
 
 SEALED: dict[type[models.Model], tuple[str, ...]] = {
@@ -23,6 +27,33 @@ SEALED: dict[type[models.Model], tuple[str, ...]] = {
 }
 # What other capabilities kept of an item in clear goes when it becomes restricted: each adds a function.
 FORGETTING: list[Callable[[Evidence], None]] = []
+
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def refuses_without_key(function: Function) -> Function:
+    """Marks a function that writes what lies sealed: where the server's key is gone it raises ``Refused``, saying what
+    to do, and nothing was written. Stands above ``transaction.atomic``.
+    """
+
+    @wraps(function)
+    def asked(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return function(*args, **kwargs)
+        except KeyMissing as missing:
+            raise Refused(without_key()) from missing
+
+    return cast(Function, asked)
+
+
+def without_key() -> str:
+    """What is said where something was to be sealed and the server has no key; not where the key should lie."""
+    return _(
+        "Nothing was saved: the server's key for restricted texts and files is gone. Leave this page open and tell an "
+        "administrator: the setting VAULT_KEY_FILE (or VAULT_KEY) says where the key is, and it comes back from the "
+        "printed sheets. Then save again."
+    )
 
 
 def is_sealed(evidence: Evidence) -> bool:

@@ -19,9 +19,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from recommendations.access import policy
-from recommendations.evidence import store, vault
+from recommendations.evidence import secrecy, store, vault
 from recommendations.evidence.store import Incoming
 from recommendations.formats.problems import FileProblem
+from recommendations.formats.sealing import KeyMissing
 
 View = Callable[..., HttpResponseBase]
 
@@ -79,6 +80,8 @@ class VaultUploadHandler(FileUploadHandler):
             self.receiving = store.incoming(most_bytes=settings.UPLOAD_MAX_MB * MEBIBYTE)
         except FileProblem as problem:
             self._drop(str(problem))
+        except KeyMissing:
+            self._drop(secrecy.without_key())
         self.received.append(self.receiving)
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:

@@ -71,6 +71,7 @@ def all_or_nothing() -> Iterator[list[str]]:
         _put.reset(token)
 
 
+@secrecy.refuses_without_key
 def receive_file(
     evidence: Evidence,
     *,
