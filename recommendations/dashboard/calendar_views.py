@@ -87,7 +87,8 @@ def calendar_feed(request: HttpRequest, token: str) -> HttpResponse:
         raise Http404
     person = feed.owner
     with translation.override(person.language), timezone.override(person.time_zone):
-        name = f"UPR · {feed.cycle}" if feed.cycle else _("UPR tracker")
+        # A calendar's name lies open on a telephone: it does not say what the dates are of.
+        name = f"{_('Dates')} · {feed.cycle}" if feed.cycle else _("Dates")
         days = days_of(person, since=timezone.localdate() - BEHIND, cycle=feed.cycle)
         return _answer(days, person, name=name)
 

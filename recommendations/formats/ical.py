@@ -32,7 +32,7 @@ def calendar(
     which one the days were meant, for programs that ask.
     """
     made = Calendar()
-    made.add("prodid", f"-//UPR tracker//{language.upper()}")
+    made.add("prodid", f"-//dates//{language.upper()}")
     made.add("version", "2.0")
     made.add("method", "PUBLISH")
     made.add("name", name)

@@ -14,12 +14,15 @@ from recommendations.documents.renderers import RENDERERS
 from recommendations.exports import services
 from recommendations.jobs import queue
 from recommendations.organisations.feeds import make_feed
-from recommendations.vocabulary import Audience, Role
+from recommendations.vocabulary import Audience, Language, Role
 from tests.factories import make_assessment, make_cited_evidence, make_cluster, make_person
 
 pytestmark = pytest.mark.django_db
 # Each person's name and address hold it.
 MEMBER = re.compile(rb"canary", re.IGNORECASE)
+TELLING = re.compile(
+    r"\bupr\b|tracker|human|rights|упо|трекер|прав|әмш|құқық|recommend|рекоменд|ұсын", re.IGNORECASE
+)
 
 
 def member(role: str, number: int, **fields):
@@ -83,6 +86,27 @@ def test_a_selection(world, format):
     assert made
     assert not MEMBER.search(made)
     assert not MEMBER.search(str(answer.headers).encode())
+
+
+def test_the_figures_for_monitoring(world, settings):
+    settings.METRICS_TOKEN = "a token of some length"
+    answer = Client().get(reverse("metrics"), headers={"Authorization": f"Bearer {settings.METRICS_TOKEN}"})
+    assert answer.status_code == 200
+    assert not MEMBER.search(answer.content)
+
+
+@pytest.mark.parametrize("language", Language.values)
+@pytest.mark.parametrize("cycle", ["", "KAZ-2"])
+def test_a_calendar_does_not_say_what_its_dates_are_of(world, cycle, language):
+    person = world["writer"]
+    person.language = language
+    person.save()
+    _feed, token = make_feed(person, cycle=cycle)
+    lines = Client().get(reverse("calendar_feed", args=[token])).content.decode().splitlines()
+    # What a telephone shows beside the dates: their own titles and addresses lead to the site.
+    about = lines[: lines.index("BEGIN:VEVENT")] if "BEGIN:VEVENT" in lines else lines
+    assert any(line.startswith("X-WR-CALNAME:") for line in about)
+    assert not TELLING.search("\n".join(about)), about
 
 
 def test_a_calendar_address_names_neither_its_owner_nor_a_colleague(world):

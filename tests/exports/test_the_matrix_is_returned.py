@@ -18,6 +18,7 @@ from recommendations.formats.samples import sample_of
 from recommendations.imports import runs
 from recommendations.imports.models import ImportRow, ImportRun
 from recommendations.jobs import queue
+from recommendations.organisations.models import User
 from recommendations.overview.lines import DemandLine, ObligationLine, SpreadLine, narrative
 from recommendations.vocabulary import (
     Confidentiality,
@@ -126,6 +127,20 @@ def test_a_person_asks_on_the_page_and_downloads_the_filled_list(client, world):
     assert cells["140.8"] == ""
     assert CANARY not in xml(content)
     assert export.file_name in client.get(reverse("export_list")).content.decode()
+
+
+def test_neither_a_filled_list_nor_one_built_anew_names_a_member(world):
+    User.objects.update(name="Zhanna Canary")
+    for source in (world["file"], None):
+        export = ask(world, User.objects.get(pk=world["editor"].pk), source=source)
+        queue.run(export.job)
+        export.refresh_from_db()
+        with zipfile.ZipFile(services.folder() / export.stored_as) as package:
+            # Whoever made it stands in a Word file's properties otherwise.
+            told = b"".join(package.read(name) for name in package.namelist()).decode("utf-8", "replace")
+        assert "Approved only" in told
+        assert "Canary" not in told
+        assert world["editor"].email not in told
 
 
 def test_the_public_gets_published_assessments_only(world):

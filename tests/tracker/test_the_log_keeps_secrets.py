@@ -11,15 +11,21 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from recommendations.dashboard import views
 from recommendations.evidence.models import Evidence
+from recommendations.exports import services as exports
 from recommendations.jobs import queue
 from recommendations.jobs.models import Job
+from recommendations.organisations import closing
+from recommendations.organisations.feeds import make_feed
+from recommendations.organisations.freezing import freeze
 from recommendations.organisations.models import User
+from recommendations.reminders.dispatch import dispatch
 from recommendations.vocabulary import Role
 from tests.evidence import samples
-from tests.factories import make_assessment, make_person
+from tests.factories import make_assessment, make_organisation, make_person
 from tracker import log
 
 PASSWORD = "canary password of twelve"
@@ -84,6 +90,43 @@ def test_the_main_job_leaves_no_word_of_it_in_the_log(heard: Heard, editor: User
     client.post(reverse("account_logout"))
 
     assert "canary" not in heard()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_log_names_no_member(heard: Heard, settings, tmp_path) -> None:
+    settings.DATA_DIR = tmp_path
+    organisation = make_organisation(name="Canary Society", short_name="Canary")
+    writer, reviewer, coordinator, administrator = (
+        make_person(
+            role, name=f"Canary {role}", email=f"canary-{role}@site.example", organisation=organisation
+        )
+        for role in (Role.EDITOR, Role.REVIEWER, Role.COORDINATOR, Role.ADMINISTRATOR)
+    )
+    assessment = make_assessment(writer)
+    for person, action in ((writer, "submit"), (reviewer, "approve"), (coordinator, "publish")):
+        client = Client()
+        client.force_login(person)
+        assert client.get(reverse("my_work")).status_code == 200
+        client.post(reverse("assessment_action", args=[assessment.pk, action]), {"revision": ""})
+    export = exports.ask_for_summary(
+        cycle=assessment.round.cycle,
+        round=None,
+        audience="coalition",
+        format="json",
+        language="en",
+        by=writer,
+    )
+    assert client.get(reverse("calendar_feed", args=[make_feed(writer)[1]])).status_code == 200
+    queue.run_due()
+    dispatch(now=timezone.now())
+    freeze(writer, by=coordinator)
+    closing.close(by=administrator)
+    assert client.get(reverse("export_download", args=[export.pk])).status_code == 302
+    queue.run_due()
+
+    assert Job.objects.filter(name="export.make", state="done").exists()
+    assert heard()
+    assert "canary" not in heard().lower()
 
 
 @pytest.mark.django_db
