@@ -345,6 +345,7 @@ class ReminderKind(TextChoices):
     )
     OBSERVATION_EXPECTED = "observation_expected", _("A new value of an indicator is expected")
     DEAD_LINK = "dead_link", _("The address of a source no longer answers")
+    CONSENT_ENDING = "consent_ending", _("A consent is about to end")
 
 
 class ReminderAudience(TextChoices):

@@ -19,6 +19,7 @@ from recommendations.assessments.translating import State
 from recommendations.assessments.workflow import refusal
 from recommendations.catalogue.models import Position
 from recommendations.dashboard.dates import Day, days_of
+from recommendations.evidence.consents import ending_for
 from recommendations.evidence.models import Evidence
 from recommendations.vocabulary import OPEN_STATUSES, AssessmentStatus, EvidenceCheck, PositionKind
 
@@ -205,6 +206,24 @@ def to_check(person: Any) -> int:
     if not policy.may(person, "evidence.check"):
         return 0
     return Evidence.objects.visible_to(person).filter(check_status=EvidenceCheck.NOT_CHECKED).count()
+
+
+def consents_to_renew(person: Any, today: date) -> list[Task]:
+    """Consents that end, or ended lately, in the items in this person's hands: the item and the day, nobody's name."""
+    if not policy.may(person, "evidence.add"):
+        return []
+    return [
+        Task(
+            title=row.person.evidence.label,
+            url=reverse("evidence_people", args=[row.person.evidence.number]),
+            verb=_("Ask again"),
+            note=_("consent ended: withheld from others")
+            if row.until and row.until < today
+            else _("consent ends"),
+            due_on=row.until,
+        )
+        for row in ending_for(person, today)[:LONGEST]
+    ]
 
 
 def dates_ahead(person: Any, today: date) -> list[Day]:

@@ -35,6 +35,7 @@ def my_work(request: HttpRequest) -> HttpResponse:
             "to_publish": work.to_publish(person),
             "to_translate": work.to_translate(person),
             "to_check": work.to_check(person),
+            "consents": work.consents_to_renew(person, today),
             "dates": work.dates_ahead(person, today),
             "changes": work.changes_since(person, seen),
             "seen": seen,

@@ -25,4 +25,5 @@ FINDERS: dict[str, Finder] = {
     ReminderKind.UNDER_CONSIDERATION: finders_facts.under_consideration,
     ReminderKind.OBSERVATION_EXPECTED: finders_facts.observations_expected,
     ReminderKind.DEAD_LINK: finders_facts.dead_links,
+    ReminderKind.CONSENT_ENDING: finders_facts.consents_ending,
 }

@@ -12,7 +12,9 @@ from django.utils import timezone
 
 from recommendations.assessments.models import Assessment, Citation, ItemRating
 from recommendations.catalogue.models import ReviewCycle
+from recommendations.evidence import consents
 from recommendations.evidence.models import Evidence, EvidenceLink, Indicator
+from recommendations.organisations.models import User
 from recommendations.reminders.rules import Due, Window
 from recommendations.vocabulary import AssessmentStatus, PositionKind, Rating, Shows
 from recommendations.web.many import among
@@ -176,6 +178,31 @@ def dead_links(rule: Any, window: Window) -> Iterator[Due]:
             reverse("evidence_detail", args=[row.number]),
             in_charge=[row.added_by_id],
             params={"number": row.label},
+        )
+
+
+def consents_ending(rule: Any, window: Window) -> Iterator[Due]:
+    """Consents that end and were not given anew: the people in whose hands the item is."""
+    rows = list(consents.ending(first=window.first, last=window.last))
+    keepers: dict[int, list[int]] = {}
+    organisations = among(row.person.evidence.organisation_id for row in rows)
+    people = User.objects.filter(organisation__in=organisations, is_active=True)
+    for person, organisation in people.values_list("pk", "organisation"):
+        keepers.setdefault(organisation, []).append(person)
+    for row in rows:
+        evidence = row.person.evidence
+        in_charge = keepers.get(evidence.organisation_id, [])
+        if evidence.organisation.works_by_mail:
+            in_charge = [*in_charge, evidence.added_by_id]
+        assert row.until is not None
+        yield Due(
+            "ConsentRecord",
+            row.pk,
+            row.until,
+            reverse("evidence_people", args=[evidence.number]),
+            in_charge=in_charge,
+            # Neither the title nor the pseudonym: the number says enough to whoever may see the item.
+            params={"number": evidence.label},
         )
 
 

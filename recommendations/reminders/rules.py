@@ -55,6 +55,7 @@ DEFAULTS: dict[str, Default] = {
     ReminderKind.UNDER_CONSIDERATION: Default((-7, -60), (COORDINATORS,)),
     ReminderKind.OBSERVATION_EXPECTED: Default((0, -30), (IN_CHARGE, COORDINATORS), happened=True),
     ReminderKind.DEAD_LINK: Default((0, -30), (IN_CHARGE,), happened=True),
+    ReminderKind.CONSENT_ENDING: Default((30, 7, 1), (IN_CHARGE,)),
 }
 
 

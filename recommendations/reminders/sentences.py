@@ -39,6 +39,9 @@ SENTENCES: dict[str, Any] = {
         "A new value of “%(what)s” is expected since %(anchor_on)s"
     ),
     ReminderKind.DEAD_LINK: gettext_lazy("The source of %(number)s has not answered since %(anchor_on)s"),
+    ReminderKind.CONSENT_ENDING: gettext_lazy(
+        "A consent in %(number)s ends on %(anchor_on)s. Ask the person again: without it others see the item no longer"
+    ),
     "assessment.submitted": gettext_lazy("“%(what)s” was submitted for review"),
     "assessment.returned": gettext_lazy("“%(what)s” was returned; the reason stands with it"),
     "assessment.approved": gettext_lazy("“%(what)s” was approved"),

@@ -16,6 +16,7 @@ from recommendations.assessments.workflow import perform
 from recommendations.audit.models import Event
 from recommendations.dashboard import my_work, now
 from recommendations.evidence.models import Evidence
+from recommendations.evidence.safety import add_person, record_consent
 from recommendations.organisations.services import note_visit
 from recommendations.vocabulary import Confidentiality, CyclePhase, EvidenceCheck, Role
 from tests.factories import (
@@ -149,6 +150,39 @@ def test_evidence_to_be_checked_is_listed_where_the_page_leads(client):
     listed = client.get(address).content.decode()
     assert "Not compared yet" in listed
     assert "Compared</span>" not in listed
+
+
+def test_a_consent_that_ends_stands_there_for_the_people_of_the_item_until_it_was_given_anew(client):
+    editor, today = make_person(), timezone.localdate()
+    item = make_evidence(editor, confidentiality="restricted", title="Interview 7")
+    person = add_person(item, pseudonym="Falcon", by=editor)
+    given = {"uses": ["coalition"], "given_on": today - timedelta(days=300), "by": editor}
+    record_consent(person, until=today + timedelta(days=20), **given)
+
+    def page(reader) -> str:
+        client.force_login(reader)
+        return client.get(reverse("my_work")).content.decode()
+
+    shown = page(editor)
+    assert "Consent that ends" in shown
+    assert reverse("evidence_people", args=[item.number]) in shown
+    assert "Falcon" not in shown
+    assert "Consent that ends" in page(make_person(organisation=editor.organisation))
+    named = make_person()
+    item.named_people.add(named)
+    assert "Consent that ends" not in page(named)
+    assert "Consent that ends" not in page(make_person(Role.COORDINATOR))
+    record_consent(person, until=None, **given)
+    assert "Consent that ends" not in page(editor)
+
+
+def test_a_consent_that_lately_ended_is_still_there_and_says_so(client):
+    editor, today = make_person(), timezone.localdate()
+    person = add_person(make_evidence(editor), pseudonym="Falcon", by=editor)
+    given_on = today - timedelta(days=300)
+    record_consent(person, uses=["coalition"], given_on=given_on, until=today - timedelta(days=2), by=editor)
+    client.force_login(editor)
+    assert "consent ended: withheld from others" in client.get(reverse("my_work")).content.decode()
 
 
 @pytest.mark.parametrize("role", Role)

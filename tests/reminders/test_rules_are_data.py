@@ -15,6 +15,7 @@ from recommendations.audit.models import Event
 from recommendations.catalogue.errors import Conflict, Refused
 from recommendations.catalogue.models import Milestone
 from recommendations.evidence.models import Evidence, EvidenceLink, Source
+from recommendations.evidence.safety import add_person, record_consent, withdraw_consent
 from recommendations.evidence.sources import keep_source, mark_source
 from recommendations.jobs import queue
 from recommendations.organisations.models import User
@@ -30,6 +31,7 @@ from tests.factories import (
     make_cited_evidence,
     make_cluster,
     make_cycle,
+    make_evidence,
     make_indicator,
     make_person,
     make_recommendation,
@@ -241,6 +243,57 @@ def test_a_dead_address_is_told_to_whoever_added_the_item_until_it_answers_or_ch
     item.refresh_from_db()
     kept = keep_source({"publisher": "Office", "url": "https://example.org/new"}, before=item.source)
     assert kept.dead_since is None
+
+
+def a_consent(editor, **changes):
+    """Of somebody in a restricted item of the editor's organisation, until DAY."""
+    item = make_evidence(editor, confidentiality="restricted", title="Interview 7")
+    given = {"uses": ["coalition"], "given_on": date(2024, 1, 1), "until": DAY}
+    person = add_person(item, pseudonym="Falcon", by=editor)
+    return record_consent(person, by=editor, **given | changes)
+
+
+def test_a_consent_that_ends_is_told_thirty_days_before_to_the_people_of_the_item_alone(editor, coordinator):
+    colleague, stranger = make_person(organisation=editor.organisation), make_person()
+    gone = make_person(organisation=editor.organisation)
+    User.objects.filter(pk=gone.pk).update(is_active=False)
+    a_consent(editor)
+    assert told("consent_ending", DAY - timedelta(days=31)) == set()
+    assert told("consent_ending", DAY - timedelta(days=30)) == {editor, colleague}
+    assert not {stranger, gone, coordinator} & told("consent_ending", DAY)
+    said = sentence("consent_ending", Notification.objects.filter(kind="consent_ending")[0].params)
+    assert "E-1 ends on" in said
+    assert "Falcon" not in said and "Interview" not in said
+
+
+def test_a_consent_is_told_once_for_each_lead(editor):
+    a_consent(editor)
+    for days in (30, 29, 7, 6, 1, 0):
+        dispatch(now=at(DAY - timedelta(days=days)))
+    assert Notification.objects.filter(kind="consent_ending").count() == 3
+
+
+@pytest.mark.parametrize(
+    ("renewed", "is_told"),
+    [
+        ({"until": None}, False),
+        ({"until": DAY + timedelta(days=400)}, False),
+        ({"until": DAY + timedelta(days=400), "uses": ["coalition", "public"]}, False),
+        ({"until": DAY - timedelta(days=1)}, True),
+        ({"until": None, "uses": ["un"]}, True),
+    ],
+)
+def test_a_consent_that_was_given_anew_as_widely_is_not_told(editor, renewed, is_told):
+    consent = a_consent(editor)
+    given = {"uses": ["coalition"], "given_on": date(2024, 6, 1)}
+    record_consent(consent.person, by=editor, **given | renewed)
+    assert (consent.pk in {one.anchor_id for one in found("consent_ending")}) == is_told
+
+
+def test_a_consent_that_was_withdrawn_or_has_no_end_is_not_told(editor):
+    withdraw_consent(a_consent(editor), reason="She asked.", by=editor)
+    a_consent(editor, until=None)
+    assert found("consent_ending") == []
 
 
 # --- changing a rule ----------------------------------------------------------------------------------------------
