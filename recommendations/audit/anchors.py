@@ -26,10 +26,24 @@ def anchor_file() -> Path:
     return Path(settings.DATA_DIR) / "anchors" / "anchors.jsonl"
 
 
+def public_file() -> Path:
+    """What they are checked with, beside them: so it goes with every backup, and a restored log can be followed."""
+    return anchor_file().with_name("public.key")
+
+
 def public_key() -> str:
-    """What the anchors are checked with, in hexadecimal; empty where no key was made yet."""
+    """What the anchors are checked with, in hexadecimal; empty where no key was made yet.
+
+    Where the key itself is gone, as on another machine, the public half that lies beside the anchors.
+    """
     key = _key()
-    return key.public_key().public_bytes_raw().hex() if key else ""
+    if key is not None:
+        return _public(key)
+    return public_file().read_text().strip() if public_file().is_file() else ""
+
+
+def _public(key: Ed25519PrivateKey) -> str:
+    return key.public_key().public_bytes_raw().hex()
 
 
 def make_anchor(*, now: datetime | None = None) -> str | None:
@@ -46,6 +60,8 @@ def make_anchor(*, now: datetime | None = None) -> str | None:
         fcntl.flock(stream, fcntl.LOCK_EX)
         lines = lines_of(path)
         key = _key() or _made(there_are_anchors=bool(lines))
+        if not public_file().is_file():
+            public_file().write_text(_public(key) + "\n")
         said: dict[str, Any] = {
             "number": head.number,
             "hash": head.hash,

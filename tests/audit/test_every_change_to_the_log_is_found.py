@@ -271,6 +271,19 @@ class TestAnchors:
         record("demo.loaded", by=None)
         with pytest.raises(anchors.KeyMissing):
             anchors.make_anchor()
+
+    def test_those_of_a_key_that_is_gone_are_followed_by_its_public_half_and_say_nothing_without_it(
+        self, settings
+    ):
+        record("demo.loaded", by=None)
+        anchors.make_anchor()
+        Path(settings.ANCHOR_KEY_FILE).unlink()
+        assert list(faults()) == []
+        first = anchors.latest()
+        anchors.anchor_file().write_text(first.replace('"number":', '"number":1'))
+        assert [wrong.part for wrong in faults()] == ["anchors"]
+        anchors.anchor_file().write_text(first)
+        anchors.public_file().unlink()
         assert [wrong.part for wrong in faults()] == ["anchors"]
 
     def test_one_signed_with_another_key_is_named(self, log):

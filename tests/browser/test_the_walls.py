@@ -6,6 +6,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from recommendations.assessments.models import Assessment
+from recommendations.evidence.models import Evidence
+from recommendations.organisations.models import User
 from tests.browser.site import Site
 
 NEUTRAL = "https://www.google.com/"
@@ -113,3 +115,36 @@ def test_the_pages_about_safety_can_be_read_by_everybody(
 
     expect(page.get_by_role("heading", level=1)).to_have_text("What not to put in")
     accessible(page)
+
+
+REACHED = """(exit) => {
+    const edge = exit.getBoundingClientRect().left;
+    return [...document.querySelectorAll("main :is(a.btn, button, input, select, textarea)")]
+        .filter((one) => one.getClientRects().length && !one.closest(".table-wrap"))
+        .filter((one) => one.getBoundingClientRect().right > edge + 0.5)
+        .map((one) => one.outerHTML.slice(0, 120));
+}"""
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "kk"])
+def test_on_a_phone_the_quick_exit_covers_no_edge_of_a_button(
+    site: Site, open_as: Callable[..., Page], language: str
+) -> None:
+    coordinator = User.objects.get(email="coordinator@example.org")
+    coordinator.language = language
+    coordinator.save()
+    page = open_as(coordinator, viewport={"width": 360, "height": 740})
+    colleague = User.objects.get(email="editor@example.org")
+    item = Evidence.objects.filter(organisation=coordinator.organisation)[0]
+    paths = [
+        "/",
+        "/evidence/new/?confidentiality=public",
+        "/people/freeze/",
+        f"/people/{colleague.pk}/freeze/",
+    ]
+    paths += [f"/evidence/{item}/", f"/evidence/{item}/custody/", "/accounts/sessions/", "/site/"]
+    for path in paths:
+        answer = page.goto(path)
+        assert answer and answer.ok, (path, answer and answer.status)
+        reached = page.locator(".quick-exit button").evaluate(REACHED)
+        assert reached == [], f"{path}: {reached}"

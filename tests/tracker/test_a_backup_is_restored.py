@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 import subprocess
 import sys
+import tarfile
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
@@ -32,6 +34,8 @@ item = make_evidence(person, title="Testimony 4", confidentiality="restricted", 
 upload = ContentFile(samples.png() + b"kingfisher", name="kingfisher.png")
 upload.recognised = kinds.PNG
 vault.receive_file(item, upload=upload, by=person)
+from recommendations.audit.anchors import make_anchor
+assert make_anchor()
 """
 READ = """
 from django.test import Client
@@ -78,15 +82,15 @@ class Site:
 
 
 @pytest.fixture(scope="module")
-def databases() -> Iterator[tuple[str, str, str]]:
-    """Three empty databases of the kind the suite runs on."""
+def databases() -> Iterator[tuple[str, ...]]:
+    """Four empty databases of the kind the suite runs on."""
     if connection.vendor == "sqlite":
-        yield "", "", ""
+        yield "", "", "", ""
         return
     described = connection.settings_dict
     secret = f":{quote(described['PASSWORD'])}" if described["PASSWORD"] else ""
     server = f"postgres://{described['USER']}{secret}@{described['HOST']}:{described['PORT'] or 5432}"
-    names = [f"test_upr_backup_{os.getpid()}_{number}" for number in range(3)]
+    names = [f"test_upr_backup_{os.getpid()}_{number}" for number in range(4)]
     with psycopg.connect(f"{server}/postgres", autocommit=True) as admin:
         for name in names:
             admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
@@ -112,7 +116,7 @@ def backed_up(tmp_path_factory, databases, backup_key) -> tuple[Site, Path]:
     kept = folder / "kept.age"
     done = site.manage("backup", f"--output={kept}")
     assert done.returncode == 0, done.stderr
-    assert "1 files, and no key" in done.stdout
+    assert "3 files, and no key" in done.stdout
     return site, kept
 
 
@@ -131,6 +135,27 @@ def test_even_opened_the_backup_holds_neither_the_words_nor_a_key(backed_up, bac
     assert CANARY not in opened
     assert key.encode() not in opened
     assert b"AGE-SECRET-KEY" not in opened
+    signing = (site.folder / "keys" / "anchor.key").read_text().strip()
+    assert signing.encode() not in opened
+
+
+def test_the_log_s_anchors_go_along_and_are_followed_where_their_key_is_not(
+    backed_up, databases, backup_key, tmp_path
+) -> None:
+    site, kept = backed_up
+    anchors = Path("anchors") / "anchors.jsonl"
+    with tarfile.open(fileobj=io.BytesIO(pyrage.decrypt(kept.read_bytes(), [backup_key]))) as archive:
+        assert archive.extractfile(str(anchors)).read() == (site.folder / anchors).read_bytes()
+    keys = tmp_path / "vault.key"
+    shutil.copy(site.folder / "keys" / "vault.key", keys)
+    other = Site(tmp_path / "other", databases[3], VAULT_KEY_FILE=str(keys), DEBUG="1")
+    done = other.manage("restore", str(kept), text=f"{backup_key}\n")
+    assert done.returncode == 0, done.stderr
+    assert not (other.folder / "keys" / "anchor.key").exists()
+    assert "The log is whole" in other.manage("verify_audit").stdout
+    there = other.folder / anchors
+    there.write_text(there.read_text().replace('"number":', '"number":1'))
+    assert "its signature is not that of the key" in other.manage("verify_audit").stdout
 
 
 def test_restored_into_an_empty_place_all_is_verified_and_people_sign_in(
