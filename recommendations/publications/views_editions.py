@@ -289,8 +289,9 @@ def edition_file(
 ) -> HttpResponseBase:
     """A file of an edition, the very bytes of its checksum."""
     edition = get_object_or_404(visible(reader), key=key)
-    if reader != Audience.PUBLIC and edition.audience == Audience.COALITION:
-        policy.require(reader, "summary.export_coalition")
+    if reader != Audience.PUBLIC:
+        inside = edition.audience == Audience.COALITION
+        policy.require(reader, "summary.export_coalition" if inside else "summary.export")
     response = answer_with_file(edition, language, format)
     record("edition.downloaded", edition, by=request.user if request.user.is_authenticated else None)
     return response

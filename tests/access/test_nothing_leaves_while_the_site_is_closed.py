@@ -17,6 +17,7 @@ from recommendations.assessments.models import Round
 from recommendations.catalogue.models import ReviewCycle
 from recommendations.catalogue.reference import load_reference
 from recommendations.demo.loading import load_demo
+from recommendations.documents.renderers import RENDERERS
 from recommendations.evidence.models import Evidence
 from recommendations.evidence.vault import receive_file
 from recommendations.exports import services
@@ -25,7 +26,8 @@ from recommendations.jobs import queue
 from recommendations.organisations import closing
 from recommendations.organisations.feeds import make_feed
 from recommendations.organisations.models import User
-from recommendations.vocabulary import Role
+from recommendations.publications import editions, editions_made, fact_sheets, sharing, signing
+from recommendations.vocabulary import Role, SignOffKind
 from recommendations.web.limits import HANDED_OUT, HANDED_OUT_ON_POST
 from tests.access.matrix import MATRIX, Row, Rows
 from tests.confirming import confirm
@@ -40,9 +42,11 @@ MAKING = {"summary_export", "matrix_export", "export_retry", "export_renew", "ev
 
 
 @pytest.fixture
-def person(tmp_path, settings) -> User:
+def person(tmp_path, settings, monkeypatch) -> User:
     """Somebody who may everything that roles allow, in the demonstration."""
     settings.DATA_DIR = tmp_path
+    # One format of an edition is enough: that it leaves matters here, not in which form.
+    monkeypatch.setattr(editions_made, "RENDERERS", {"csv": RENDERERS["csv"]})
     load_reference()
     load_demo()
     person = User.objects.get(email="editor@example.org")
@@ -61,7 +65,13 @@ def with_real_rows(person: User) -> list[Row]:
     asked: dict[str, Any] = {"audience": "coalition", "language": "en"}
     export = services.ask_for_summary(cycle=cycle, round=round_, format="csv", by=person, **asked)
     everything = handing_out.ask(by=person)
+    edition = editions.prepare(by=person, round=round_, audience="public", languages=["en"])
+    signing.decide(edition, organisation=person.organisation, kind=SignOffKind.SIGNS, by=person)
+    edition = editions.freeze(edition, by=person)
+    sheet = fact_sheets.begin(by=person, round=round_, cluster=round_.clusters.all()[0], language="en")
     queue.run_due()
+    edition.refresh_from_db()
+    _link, shared = sharing.make_link(edition, by=person)
     _feed, token = make_feed(person)
     of_file, of_export = {"pk": file.pk}, {"pk": export.pk}
     asked_for: dict[str, tuple[dict[str, Any], str, dict[str, Any], str]] = {
@@ -77,6 +87,9 @@ def with_real_rows(person: User) -> list[Row]:
         "summary_export": ({"cycle": "KAZ-2"}, "post", asked | {"format": "csv"}, ""),
         "matrix_export": ({"cycle": "KAZ-2"}, "post", asked, ""),
         "calendar_feed": ({"token": token}, "get", {}, ""),
+        "edition_file": ({"key": edition.key, "language": "en", "format": "csv"}, "get", {}, ""),
+        "fact_sheet_file": ({"pk": sheet.pk, "format": "docx"}, "get", {}, ""),
+        "shared_file": ({"token": shared, "language": "en", "format": "csv"}, "get", {}, ""),
         "field_sheets": (
             {"pk": round_.pk},
             "post",
@@ -144,4 +157,5 @@ def test_every_address_that_hands_out_a_file_hands_out_none_while_the_site_is_cl
     assert made == dict.fromkeys(MAKING, 403)
     assert MAKING | {"field_sheets"} == HANDED_OUT_ON_POST
     refused = {name for name, response in told if says_why(response)}
-    assert refused >= leaving - HARMLESS - {"calendar_feed"}
+    # Whose addresses need no sign-in, answer as if they were not there.
+    assert refused >= leaving - HARMLESS - {"calendar_feed", "shared_file"}

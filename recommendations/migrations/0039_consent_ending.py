@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('recommendations', '0035_names_in_the_readers_alphabet'),
+        ('recommendations', '0038_fact_sheets'),
     ]
 
     operations = [
