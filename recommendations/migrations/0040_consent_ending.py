@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('recommendations', '0038_fact_sheets'),
+        ('recommendations', '0039_translations'),
     ]
 
     operations = [
