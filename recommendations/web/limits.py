@@ -10,6 +10,7 @@ from datetime import datetime
 from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.core.cache import cache
+from django.db import OperationalError, connection
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
@@ -99,6 +100,9 @@ def exceeded(request: HttpRequest, limit: Limit) -> datetime | None:
 def _count(key: str, seconds: int) -> int:
     if cache.add(key, 1, timeout=seconds):
         return 1
+    if connection.connection is None:
+        # Django's cache says no more than that it could not: who waited for the database does not wait again.
+        raise OperationalError("the database went away while it counted")
     try:
         return cache.incr(key)
     except ValueError:  # it ran out in between

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.cache import cache
-from django.db import connection
+from django.db import OperationalError, connection, connections
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
@@ -152,3 +152,12 @@ def _patterns(patterns):
             yield pattern
         elif pattern.app_name != "admin":
             yield from _patterns(pattern.url_patterns)
+
+
+def test_a_database_that_went_away_while_it_counted_is_not_asked_again(rf, monkeypatch) -> None:
+    request = rf.get("/")
+    request.user = make_person()
+    monkeypatch.setattr(limits.cache, "add", lambda *_arguments, **_options: False)
+    monkeypatch.setattr(connections["default"], "connection", None)
+    with pytest.raises(OperationalError):
+        limits.exceeded(request, limits.SEARCH)
