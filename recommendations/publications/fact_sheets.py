@@ -84,7 +84,7 @@ def begin(
 def edit_refusal(sheet: FactSheet, *, by: Any) -> str | None:
     """Why this person may not change the text now, or None."""
     if sheet.status not in WRITABLE:
-        return _("It is “%(status)s”: recall or return it to change its text.") % {
+        return _("The text is “%(status)s”: recall or return it to change it.") % {
             "status": sheet.get_status_display()
         }
     reason = policy.refusal(by, "submission.write")

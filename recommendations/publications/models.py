@@ -5,8 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.utils import timezone
-from django.utils.translation import gettext as _now
+from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
 from recommendations.access.visibility import VisibleQuerySet
@@ -81,7 +80,10 @@ class Submission(models.Model):
     @property
     def label(self) -> str:
         """What people say: KAZ-4, submission 2."""
-        return _now("%(cycle)s, submission %(number)s") % {"cycle": self.cycle.key, "number": self.number}
+        return translation.gettext("%(cycle)s, submission %(number)s") % {
+            "cycle": self.cycle.key,
+            "number": self.number,
+        }
 
     @property
     def lead_id(self) -> int:

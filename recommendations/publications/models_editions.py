@@ -5,8 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
-from django.utils.translation import gettext as _now
+from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
 from recommendations.access.visibility import VisibleQuerySet
@@ -75,7 +74,7 @@ class Edition(models.Model):
     def label(self) -> str:
         """What people say: KAZ-2, edition 1."""
         cycle = self.key.rsplit("-", 2)[0]
-        return _now("%(cycle)s, edition %(number)s") % {"cycle": cycle, "number": self.number}
+        return translation.gettext("%(cycle)s, edition %(number)s") % {"cycle": cycle, "number": self.number}
 
     @property
     def is_made(self) -> bool:

@@ -24,12 +24,12 @@ from recommendations.words.compare import word_differences
 from recommendations.workflow.engine import Refused, Stale
 
 DONE = {
-    "submit": gettext_lazy("It was submitted for review."),
-    "recall": gettext_lazy("It is a draft again."),
-    "return": gettext_lazy("It was returned to its authors."),
-    "approve": gettext_lazy("It was approved."),
+    "submit": gettext_lazy("The text was submitted for review."),
+    "recall": gettext_lazy("The text is a draft again."),
+    "return": gettext_lazy("The text was returned to its authors."),
+    "approve": gettext_lazy("The text was approved."),
     "file": gettext_lazy("It is marked as filed: text and signers stay as they are."),
-    "withdraw": gettext_lazy("It was withdrawn."),
+    "withdraw": gettext_lazy("The text was withdrawn."),
 }
 
 

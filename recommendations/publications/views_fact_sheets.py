@@ -29,11 +29,11 @@ from recommendations.words.clean import clean_line, clean_text
 from recommendations.workflow.engine import Refused, Stale
 
 DONE = {
-    "submit": gettext_lazy("It was submitted for review."),
-    "recall": gettext_lazy("It is a draft again."),
-    "return": gettext_lazy("It was returned to its authors."),
-    "approve": gettext_lazy("It was approved."),
-    "withdraw": gettext_lazy("It was withdrawn."),
+    "submit": gettext_lazy("The text was submitted for review."),
+    "recall": gettext_lazy("The text is a draft again."),
+    "return": gettext_lazy("The text was returned to its authors."),
+    "approve": gettext_lazy("The text was approved."),
+    "withdraw": gettext_lazy("The text was withdrawn."),
 }
 
 

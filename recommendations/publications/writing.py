@@ -48,7 +48,7 @@ def may_begin(person: Any) -> str | None:
 def edit_refusal(submission: Submission, *, by: Any) -> str | None:
     """Why this person may not change the text now, or None."""
     if submission.status not in WRITABLE:
-        return _("It is “%(status)s”: recall or return it to change its text.") % {
+        return _("The text is “%(status)s”: recall or return it to change it.") % {
             "status": submission.get_status_display()
         }
     hers = by.organisation_id == submission.organisation_id or _is_author(submission, by)

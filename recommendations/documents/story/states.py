@@ -129,7 +129,7 @@ def _asked(asked: Asked, *, level: int) -> list[Block]:
 def _quoted(asked: Asked) -> str:
     """The State's own words in quotation marks; a paraphrase or a translation of ours has none."""
     if asked.wording or asked.line.text_kind == TextKind.OFFICIAL:
-        return f"“{asked.wording or asked.line.text}”"
+        return _("“%(words)s”") % {"words": asked.wording or asked.line.text}
     return asked.line.text
 
 
