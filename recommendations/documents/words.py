@@ -195,6 +195,10 @@ def unnamed_words(count: int) -> str:
     }
 
 
+# As the pages write it; the locale data put the year first.
+LONG_DATE = {"kk": "d MMMM y 'ж.'"}
+
+
 def locale() -> str:
     """The active language as Babel knows it; English is the UN's, with the day before the month."""
     language = (get_language() or "en").split("-")[0]
@@ -202,8 +206,8 @@ def locale() -> str:
 
 
 def date_words(value: datetime.date | None) -> str:
-    """A date as the language writes it: 19 March 2015, 2015 ж. 19 наурыз."""
-    return babel_date(value, "long", locale=locale()) if value else ""
+    """A date as the language writes it: 19 March 2015, 19 наурыз 2015 ж."""
+    return babel_date(value, LONG_DATE.get(locale(), "long"), locale=locale()) if value else ""
 
 
 def moment_words(value: datetime.datetime) -> str:

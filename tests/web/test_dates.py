@@ -15,7 +15,7 @@ DAY = datetime.date(2026, 4, 3)
     [
         ("en", "3 April 2026", "3 Apr 2026"),
         ("ru", "3 апреля 2026 г.", "03.04.2026"),
-        ("kk", "2026 ж. 3 сәуір", "03.04.2026"),
+        ("kk", "3 сәуір 2026 ж.", "03.04.2026"),
     ],
 )
 def test_a_day_is_written_as_people_of_the_language_write_it(language: str, words: str, short: str) -> None:

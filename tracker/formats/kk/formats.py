@@ -1,8 +1,8 @@
-"""Kazakh, for which Django has no forms: year, day, month in running text; day.month.year where it is short."""
+"""Kazakh, for which Django has no forms: day, month, year in running text; day.month.year where it is short."""
 
-DATE_FORMAT = r"Y \ж. j E"
+DATE_FORMAT = r"j E Y \ж."
 TIME_FORMAT = "H:i"
-DATETIME_FORMAT = r"Y \ж. j E, H:i"
+DATETIME_FORMAT = r"j E Y \ж., H:i"
 YEAR_MONTH_FORMAT = r"Y \ж. F"
 MONTH_DAY_FORMAT = "j E"
 SHORT_DATE_FORMAT = "d.m.Y"
