@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from recommendations.dashboard import views
+from recommendations.dashboard import method_views
 from recommendations.evidence.models import Evidence
 from recommendations.exports import services as exports
 from recommendations.jobs import queue
@@ -168,7 +168,7 @@ def test_a_fault_is_told_by_place_and_kind_and_not_in_its_words(
         except KeyError as first:
             raise ValueError(f"{CANARY} second") from first
 
-    monkeypatch.setattr(views, "render", broken)
+    monkeypatch.setattr(method_views, "render", broken)
     client = Client(raise_request_exception=False)
     client.force_login(editor)
 
