@@ -20,6 +20,7 @@ run: setup ## set everything up and serve until Ctrl-C (PORT=, DATA_DIR=, DATABA
 
 test: setup-tests ## run the whole suite (DATABASE_URL=postgres://… runs it there; ARGS= for pytest)
 	@.ci/need chromium chromium chromium-browser google-chrome google-chrome-stable
+	@.ci/need-servers
 	@$(PY) -m tracker.translations
 	$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 

@@ -11,6 +11,7 @@ from typing import Any, Self
 
 import psycopg
 from psycopg.abc import PQGen
+from psycopg_pool import ConnectionPool
 
 AFTER_THE_SERVER = (
     0.5  # seconds: PostgreSQL may end a statement first, which says more than that it is silent
@@ -62,6 +63,12 @@ class Impatient(psycopg.Connection[Any]):
         patience, self.patience = self.patience, min(LOOK, self.patience)
         try:
             return super().execute(query, *args, **options)
+        except psycopg.OperationalError:
+            # What broke this one broke its neighbours: the pool would find them out one by one, and wait 1, 2, 4 …
+            # seconds between two of them.
+            if isinstance(self._pool, ConnectionPool):
+                self._pool.drain()
+            raise
         finally:
             self.patience = patience
 

@@ -1,6 +1,7 @@
 """A real site with the demonstration, for browser tests: its processes, its database, and how to reset it."""
 
 import os
+import shutil
 import signal
 import socket
 import sqlite3
@@ -34,6 +35,7 @@ class Site:
     def __init__(self, folder: Path, **more: str) -> None:
         self.folder = folder
         self.mail = folder / "mail"
+        self.uploads = folder / "uploads"
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.on_postgres = connection.vendor == "postgresql"
@@ -112,8 +114,10 @@ class Site:
             time.sleep(0.1)
 
     def reset(self) -> None:
-        """Set the database back to the demonstration as it was loaded."""
+        """Set database and files back to the demonstration as it was loaded."""
         connection.close()
+        shutil.rmtree(self.uploads)
+        shutil.copytree(f"{self.uploads}.clean", self.uploads)
         if self.on_postgres:
             # The next copy was made while the test ran: the site is without a database for a moment only.
             self._next_copy.result()
@@ -141,6 +145,8 @@ class Site:
                 self._admin(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
 
     def _keep_clean_copy(self) -> None:
+        self.uploads.mkdir(mode=0o700, exist_ok=True)
+        shutil.copytree(self.uploads, f"{self.uploads}.clean")
         if self.on_postgres:
             name, clean = sql.Identifier(self.database), sql.Identifier(f"{self.database}_clean")
             self._admin(

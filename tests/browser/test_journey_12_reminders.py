@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from playwright.sync_api import Page, expect
 
@@ -12,11 +14,18 @@ from tests.browser.site import Site
 Open = Callable[..., Page]
 
 
+def in_the_morning() -> str:
+    """Nine o'clock of the next day where the people are, when the digests of the day are due."""
+    zone = ZoneInfo("Asia/Almaty")
+    return datetime.combine(datetime.now(zone).date() + timedelta(days=1), time(9), zone).isoformat()
+
+
 def test_what_is_due_is_told_once_and_leads_to_the_work(site: Site, open_as: Open, accessible, shoot) -> None:
-    told = json.loads(site.manage("send_reminders", "--json"))
+    at = in_the_morning()
+    told = json.loads(site.manage("send_reminders", "--now", at, "--json"))
     assert told["notifications"] > 0
     assert told["digests"] > 0
-    again = json.loads(site.manage("send_reminders", "--json"))
+    again = json.loads(site.manage("send_reminders", "--now", at, "--json"))
     assert (again["notifications"], again["digests"]) == (0, 0)
 
     page = open_as("editor@example.org")
@@ -35,7 +44,7 @@ def test_what_is_due_is_told_once_and_leads_to_the_work(site: Site, open_as: Ope
 
 
 def test_an_administrator_reads_the_mail_in_its_folder(site: Site, open_as: Open, accessible, shoot) -> None:
-    site.manage("send_reminders", "--json")
+    site.manage("send_reminders", "--now", in_the_morning(), "--json")
     page = open_as("admin@example.org")
     page.goto("/mail/")
     accessible(page)

@@ -241,7 +241,7 @@ def test_a_claim_has_the_date_of_its_document():
 
 def test_those_who_keep_copies_are_told(monkeypatch):
     told = []
-    monkeypatch.setattr(index, "CHANGED", [told.extend])
+    monkeypatch.setattr(index, "CHANGED", [lambda ids, _new: told.extend(ids)])
 
     recommendation = make_recommendation("1.1")
     correct_recommendation(recommendation, by=None, revision=1, texts=[("en", TextKind.OFFICIAL, "New")])

@@ -112,7 +112,7 @@ def test_who_wrote_the_submission_is_refused_it_and_the_others_go_through(client
     author.save()
     client.force_login(author)
     answer = client.post(reverse(PAGE), sent(waiting, do="approve"))
-    assert "You wrote in this submission" in answer.content.decode()
+    assert "You wrote in it" in answer.content.decode()
     assert statuses(waiting) == {"submission": "submitted", "pk": "approved"}
 
 

@@ -243,4 +243,6 @@ def test_an_imported_list_comes_back_with_the_published_assessments(tmp_path):
     before, after = (LISTS / "slovenia-cycle-3.docx").read_bytes(), target.read_bytes()
     assert outside_the_last_cells(after) == outside_the_last_cells(before)
     (said,) = (row[3] for row in texts(after)[1:] if len(row) == 4 and row[3])
-    assert said.startswith("Не выполнена.\nInvented: nothing of it was done.\n")
+    assert said.startswith(
+        "Не выполнена.\nInvented: nothing of it was done. Язык текста: Английский. Проверенного перевода нет.\n"
+    )

@@ -88,6 +88,28 @@ def test_a_pool_whose_server_hangs_says_so_and_serves_again_when_it_goes_on(hang
         pool.putconn(again)
 
 
+def test_a_pool_whose_connections_all_broke_serves_at_once(server) -> None:
+    described = impatience.pool(30, 8)
+    with ConnectionPool(
+        server.address("postgres"),
+        kwargs={"autocommit": True},
+        check=ConnectionPool.check_connection,
+        open=False,
+        **described,
+    ) as pool:
+        idle = [pool.getconn() for _one in range(6)]
+        for one in idle:
+            pool.putconn(one)
+        with psycopg.connect(server.address("postgres"), autocommit=True) as beside:
+            beside.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'"
+            )
+        asked = pool.getconn()
+        assert asked.execute("SELECT 7").fetchone() == (7,)
+        pool.putconn(asked)
+
+
 def test_a_server_that_is_started_anew_meanwhile_is_found_by_the_same_try(server) -> None:
     server.stop(signal.SIGQUIT)
     server.begin()

@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
-from recommendations.dashboard import views
+from recommendations.dashboard import method_views
 from recommendations.vocabulary import Role
 from tests.factories import make_person
 from tracker import errors
@@ -84,7 +84,7 @@ def test_500_for_a_fault_of_ours(forgiving: Client, monkeypatch: pytest.MonkeyPa
         raise ValueError(CANARY)
 
     forgiving.force_login(make_person(Role.EDITOR))
-    monkeypatch.setattr(views, "render", broken)
+    monkeypatch.setattr(method_views, "render", broken)
 
     answer = forgiving.get(reverse("method"))
 

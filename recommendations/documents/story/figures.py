@@ -44,7 +44,7 @@ def key_figures(summary: CycleSummary) -> list[Block]:
         coverage_table(summary),
         heading(2, _("By theme")),
         para(_("Each recommendation is counted once, under its leading theme."), "quiet"),
-        bars([(theme.label or _("No theme"), theme.all) for theme in summary.themes], _("Ratings by theme")),
+        *theme_bars(summary),
         *theme_tables(summary),
     ]
 
@@ -97,6 +97,12 @@ def bars(rows: list[tuple[str, OutcomeCounts]], title: str) -> Block:
     ]
     told = " ".join(f"{label}: {_counts_words(counts)}." for label, counts in rows)
     return drawing(stacked_bars(drawn, title=title, document=True), told)
+
+
+def theme_bars(summary: CycleSummary) -> list[Block]:
+    """The outcomes of each theme as one bar; nothing where there is no recommendation."""
+    rows = [(theme.label or _("No theme"), theme.all) for theme in summary.themes]
+    return [bars(rows, _("Ratings by theme"))] if rows else []
 
 
 def bar(summary: CycleSummary) -> Block:
