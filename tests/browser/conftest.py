@@ -53,7 +53,7 @@ def _running_site(
 @pytest.fixture
 def site(_running_site: Site, django_db_blocker: DjangoDbBlocker, settings) -> Iterator[Site]:
     """The site, at `site.url`; `site.mail` is the folder of its mail, `site.manage(…)` runs a command on it."""
-    settings.MEDIA_ROOT = _running_site.uploads
+    settings.MEDIA_ROOT = _running_site.folder / "uploads"
     with django_db_blocker.unblock(), _running_site.as_default_database():
         yield _running_site
         _running_site.wait_for_jobs()

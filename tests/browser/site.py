@@ -35,7 +35,7 @@ class Site:
     def __init__(self, folder: Path, **more: str) -> None:
         self.folder = folder
         self.mail = folder / "mail"
-        self.uploads = folder / "uploads"
+        self.evidence = folder / "evidence"
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.on_postgres = connection.vendor == "postgresql"
@@ -79,7 +79,7 @@ class Site:
         done = subprocess.run(
             command, cwd=settings.BASE_DIR, env=self.environment, capture_output=True, text=True, check=False
         )
-        assert done.returncode == 0, done.stderr
+        assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
     @contextmanager
@@ -116,8 +116,8 @@ class Site:
     def reset(self) -> None:
         """Set database and files back to the demonstration as it was loaded."""
         connection.close()
-        shutil.rmtree(self.uploads)
-        shutil.copytree(f"{self.uploads}.clean", self.uploads)
+        shutil.rmtree(self.evidence)
+        shutil.copytree(f"{self.evidence}.clean", self.evidence)
         if self.on_postgres:
             # The next copy was made while the test ran: the site is without a database for a moment only.
             self._next_copy.result()
@@ -145,8 +145,8 @@ class Site:
                 self._admin(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
 
     def _keep_clean_copy(self) -> None:
-        self.uploads.mkdir(mode=0o700, exist_ok=True)
-        shutil.copytree(self.uploads, f"{self.uploads}.clean")
+        self.evidence.mkdir(mode=0o700, exist_ok=True)
+        shutil.copytree(self.evidence, f"{self.evidence}.clean")
         if self.on_postgres:
             name, clean = sql.Identifier(self.database), sql.Identifier(f"{self.database}_clean")
             self._admin(
