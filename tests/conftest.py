@@ -31,15 +31,34 @@ collect_ignore = [] if REAL_FILES.is_dir() else ["real_files"]
 LONG = ("browser", "real_files", "fuzz", "access", "tracker", "exports")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+# Folders whose tests reach a database through processes of their own.
+THROUGH_PROCESSES = ("browser", "tracker", "rehearsal", "failures")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """A second run, on another kind of database, may leave out what has nothing to do with databases."""
+    parser.addoption(
+        "--database-only", action="store_true", help="leave out tests that say the same on every database"
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Puts the tests that take long first; the others stay in the order of their names."""
-    here = Path(__file__).resolve().parent
+    items.sort(key=lambda item: LONG.index(_folder(item)) if _folder(item) in LONG else len(LONG))
+    if config.getoption("--database-only"):
+        config.hook.pytest_deselected(items=[item for item in items if not _asks_a_database(item)])
+        items[:] = [item for item in items if _asks_a_database(item)]
 
-    def turn(item: pytest.Item) -> int:
-        folder = item.path.relative_to(here).parts[0]
-        return LONG.index(folder) if folder in LONG else len(LONG)
 
-    items.sort(key=turn)
+def _folder(item: pytest.Item) -> str:
+    return item.path.relative_to(Path(__file__).resolve().parent).parts[0]
+
+
+def _asks_a_database(item: pytest.Item) -> bool:
+    if item.get_closest_marker("any_database"):
+        return False
+    asking = {"db", "transactional_db", "django_db_setup"}.intersection(getattr(item, "fixturenames", ()))
+    return bool(asking or item.get_closest_marker("django_db") or _folder(item) in THROUGH_PROCESSES)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -24,6 +24,8 @@ from tests.browser import test_journey_13_administration as administration
 from tests.browser.hands import working
 from tests.browser.site import Site
 
+pytestmark = pytest.mark.any_database
+
 Open = Callable[..., Page]
 MOST_TO_SUBMIT, MOST_TO_DOCUMENT = 12, 4
 

@@ -9,6 +9,8 @@ from recommendations.organisations.models import User
 from tests.browser.conftest import PHONE
 from tests.factories import make_person
 
+pytestmark = pytest.mark.any_database
+
 
 def person_with(**settings: object) -> User:
     """An editor who has chosen these settings."""

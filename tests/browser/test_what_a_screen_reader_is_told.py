@@ -17,6 +17,8 @@ from playwright.sync_api import Page
 from recommendations.assessments.models import Assessment, Round
 from tests.browser.site import Site
 
+pytestmark = pytest.mark.any_database
+
 TREES = Path(__file__).parent / "trees"
 EDITOR, REVIEWER, COORDINATOR = "editor@example.org", "reviewer@example.org", "coordinator@example.org"
 MONTH = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*"
