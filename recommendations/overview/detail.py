@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Prefetch, Q
+from django.db.models import F, Prefetch, Q
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -126,7 +126,8 @@ def evidence_groups(recommendation: Recommendation, reader: Reader) -> list[Grou
         EvidenceLink.objects.visible_to(reader)
         .filter(recommendation=recommendation)
         .select_related("evidence__source", "evidence__organisation", "demand")
-        .order_by("-evidence__happened_from", "-evidence__number")
+        # What has no date stands last: the two databases would disagree.
+        .order_by(F("evidence__happened_from").desc(nulls_last=True), "-evidence__number")
     )
     return [
         Group(shows.value, shows.label, [link for link in links if link.shows == shows]) for shows in Shows

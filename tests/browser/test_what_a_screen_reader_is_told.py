@@ -39,7 +39,7 @@ MOVING = (
 PAGES: dict[str, tuple[str | None, Callable[[], str], str]] = {
     "frame": (EDITOR, lambda: "/exports/", "body"),
     "sign-in": (None, lambda: "/accounts/login/", "body"),
-    "recommendations": (EDITOR, lambda: "/recommendations/?q=torture", "main"),
+    "recommendations": (EDITOR, lambda: "/recommendations/?q=torture&sort=reference", "main"),
     "recommendation": (EDITOR, lambda: "/recommendations/KAZ-2-124.26/", "main"),
     "cycle": (COORDINATOR, lambda: "/cycles/KAZ-2/", "main"),
     "summary-export": (COORDINATOR, lambda: "/cycles/KAZ-2/summary/", "main"),
