@@ -21,6 +21,7 @@ from recommendations.vocabulary import (
     Rating,
     TestRating,
 )
+from recommendations.workflow.steps import Reviewed
 
 __all__ = ["Assessment", "AssessmentVersion", "Citation", "Comment", "ItemRating"]
 
@@ -62,7 +63,7 @@ class Findings(models.Model):
         abstract = True
 
 
-class Assessment(Findings):
+class Assessment(Findings, Reviewed):
     """One organisation's assessment; ``status`` is written by assessments.workflow only."""
 
     round = models.ForeignKey(Round, models.PROTECT, related_name="assessments")
@@ -93,17 +94,7 @@ class Assessment(Findings):
     single_source = models.BooleanField(default=False)
     # Cited items that no approver saw, as evidence numbers.
     unseen_by_approver = models.JSONField(default=list, blank=True)
-    last_note = models.TextField(blank=True)  # the latest reason given with an action
     is_demo = models.BooleanField(default=False, editable=False)
-    created_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
-    created_at = models.DateTimeField(default=timezone.now)
-    updated_at = models.DateTimeField(default=timezone.now)
-    submitted_by = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+")
-    submitted_at = models.DateTimeField(null=True)
-    returned_by = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+")
-    returned_at = models.DateTimeField(null=True)
-    approved_by = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+")
-    approved_at = models.DateTimeField(null=True)
     published_by = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+")
     published_at = models.DateTimeField(null=True)
     retraction_asked_by = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+")

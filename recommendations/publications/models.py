@@ -14,13 +14,14 @@ from recommendations.catalogue.models import ReviewCycle
 from recommendations.organisations.models import Organisation
 from recommendations.publications.models_decisions import Decision
 from recommendations.vocabulary import Language, SignOffKind, SubmissionStatus
+from recommendations.workflow.steps import Reviewed
 
 __all__ = ["SignOff", "Submission", "SubmissionPart", "SubmissionVersion"]
 
 PERSON = settings.AUTH_USER_MODEL
 
 
-class Submission(models.Model):
+class Submission(Reviewed):
     """One report to the UN in a review cycle; ``status`` is written by publications.workflow only."""
 
     cycle = models.ForeignKey(ReviewCycle, models.PROTECT, related_name="submissions")
@@ -41,16 +42,6 @@ class Submission(models.Model):
     )
     revision = models.PositiveIntegerField(default=1)
     authors: models.ManyToManyField = models.ManyToManyField(PERSON, related_name="submissions")
-    last_note = models.TextField(blank=True)  # the latest reason given with an action
-    created_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
-    created_at = models.DateTimeField(default=timezone.now)
-    updated_at = models.DateTimeField(default=timezone.now)
-    submitted_by = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+")
-    submitted_at = models.DateTimeField(null=True)
-    returned_by = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+")
-    returned_at = models.DateTimeField(null=True)
-    approved_by = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+")
-    approved_at = models.DateTimeField(null=True)
     filed_by = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+")
     filed_at = models.DateTimeField(null=True)
 

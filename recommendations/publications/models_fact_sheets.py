@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from recommendations.access.visibility import VisibleQuerySet
@@ -13,6 +12,7 @@ from recommendations.assessments.models import Cluster, Round
 from recommendations.catalogue.models import Theme
 from recommendations.organisations.models import Organisation
 from recommendations.vocabulary import Language
+from recommendations.workflow.steps import Reviewed
 
 __all__ = ["FactSheet"]
 
@@ -29,7 +29,7 @@ class SheetStatus(models.TextChoices):
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
-class FactSheet(models.Model):
+class FactSheet(Reviewed):
     """One sheet in one language; ``status`` is written by publications.fact_sheet_workflow only."""
 
     round = models.ForeignKey(Round, models.PROTECT, related_name="fact_sheets", verbose_name=_("round"))
@@ -52,16 +52,6 @@ class FactSheet(models.Model):
     )
     revision = models.PositiveIntegerField(default=1)
     authors: models.ManyToManyField = models.ManyToManyField(PERSON, related_name="fact_sheets")
-    last_note = models.TextField(blank=True)  # the latest reason given with an action
-    created_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
-    created_at = models.DateTimeField(default=timezone.now)
-    updated_at = models.DateTimeField(default=timezone.now)
-    submitted_by = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+")
-    submitted_at = models.DateTimeField(null=True)
-    returned_by = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+")
-    returned_at = models.DateTimeField(null=True)
-    approved_by = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+")
-    approved_at = models.DateTimeField(null=True)
 
     objects = VisibleQuerySet.as_manager()
 

@@ -12,11 +12,7 @@ from recommendations.access import policy
 from recommendations.publications import checks, writing
 from recommendations.publications.models import Submission
 from recommendations.vocabulary import SubmissionStatus
-from recommendations.workflow.engine import Guard, Happening, Offer, Transition, Workflow
-
-DRAFT, SUBMITTED = SubmissionStatus.DRAFT, SubmissionStatus.SUBMITTED
-RETURNED, APPROVED = SubmissionStatus.RETURNED, SubmissionStatus.APPROVED
-FILED, WITHDRAWN = SubmissionStatus.FILED, SubmissionStatus.WITHDRAWN
+from recommendations.workflow.engine import Effect, Guard, Happening, Offer, Transition, Workflow
 
 
 def may(*acts: str) -> Guard:
@@ -63,78 +59,96 @@ def _keep_version(happening: Happening) -> None:
     writing.freeze(happening.subject, by=happening.by, at=happening.at)
 
 
-def keep_note(happening: Happening) -> None:
+def _keep_note(happening: Happening) -> None:
     """An effect: the reason stands on the page."""
     happening.subject.last_note = happening.note
     happening.subject.save(update_fields=["last_note"])
 
 
-_AUTHOR = gettext_lazy("an author, or her organisation")
-_REVIEWER = gettext_lazy("a reviewer or coordinator who wrote nothing in it")
-_COORDINATOR = gettext_lazy("a coordinator who wrote nothing in it")
+AUTHOR = gettext_lazy("an author, or her organisation")
 
-TRANSITIONS = (
-    Transition(
-        "submit",
-        gettext_lazy("Submit for review"),
-        (DRAFT, RETURNED),
-        SUBMITTED,
-        _AUTHOR,
-        guards=(writes_it, _complete),
-        needs=gettext_lazy("text, length, citations and language in order"),
-        stamps=("submitted_by", "submitted_at"),
-        clears=("returned_by", "returned_at"),
-        effects=(_keep_version,),
-    ),
-    Transition(
-        "recall",
-        gettext_lazy("Recall"),
-        (SUBMITTED,),
-        DRAFT,
-        _AUTHOR,
-        guards=(writes_it,),
-        clears=("submitted_by", "submitted_at"),
-    ),
-    Transition(
-        "return",
-        gettext_lazy("Return"),
-        (SUBMITTED, APPROVED),
-        RETURNED,
-        gettext_lazy("a reviewer or coordinator"),
-        guards=(may("assessment.review", "submission.file"),),
-        note_required=True,
-        stamps=("returned_by", "returned_at"),
-        clears=("approved_by", "approved_at"),
-        effects=(keep_note,),
-    ),
-    Transition(
-        "approve",
-        gettext_lazy("Approve"),
-        (SUBMITTED,),
-        APPROVED,
-        _REVIEWER,
-        guards=(may("assessment.review", "submission.file"), no_author, _complete),
-        stamps=("approved_by", "approved_at"),
-    ),
-    Transition(
-        "file",
-        gettext_lazy("Mark as filed"),
-        (APPROVED,),
-        FILED,
-        _COORDINATOR,
-        guards=(may("submission.file"), no_author, _ready_to_file),
-        needs=gettext_lazy("the whole check list, and that its lead organisation signs"),
-        stamps=("filed_by", "filed_at"),
-    ),
-    Transition(
-        "withdraw",
-        gettext_lazy("Withdraw"),
-        (DRAFT, SUBMITTED, RETURNED, APPROVED),
-        WITHDRAWN,
-        _AUTHOR,
-        guards=(writes_it,),
-        note_required=True,
-        effects=(keep_note,),
+
+def reviewed(
+    statuses: Any, *, complete: Guard, needs: Any, when_submitted: tuple[Effect, ...] = (), then: tuple = ()
+) -> tuple[Transition, ...]:
+    """The way of what is written and reviewed here: submitted, returned or approved, withdrawn.
+
+    ``complete`` says what is missing, ``needs`` the same for the table; ``then`` are the steps after the approval.
+    """
+    reviews = may("assessment.review", "submission.file")
+    return (
+        Transition(
+            "submit",
+            gettext_lazy("Submit for review"),
+            (statuses.DRAFT, statuses.RETURNED),
+            statuses.SUBMITTED,
+            AUTHOR,
+            guards=(writes_it, complete),
+            needs=needs,
+            stamps=("submitted_by", "submitted_at"),
+            clears=("returned_by", "returned_at"),
+            effects=when_submitted,
+        ),
+        Transition(
+            "recall",
+            gettext_lazy("Recall"),
+            (statuses.SUBMITTED,),
+            statuses.DRAFT,
+            AUTHOR,
+            guards=(writes_it,),
+            clears=("submitted_by", "submitted_at"),
+        ),
+        Transition(
+            "return",
+            gettext_lazy("Return"),
+            (statuses.SUBMITTED, statuses.APPROVED),
+            statuses.RETURNED,
+            gettext_lazy("a reviewer or coordinator"),
+            guards=(reviews,),
+            note_required=True,
+            stamps=("returned_by", "returned_at"),
+            clears=("approved_by", "approved_at"),
+            effects=(_keep_note,),
+        ),
+        Transition(
+            "approve",
+            gettext_lazy("Approve"),
+            (statuses.SUBMITTED,),
+            statuses.APPROVED,
+            gettext_lazy("a reviewer or coordinator who wrote nothing in it"),
+            guards=(reviews, no_author, complete),
+            stamps=("approved_by", "approved_at"),
+        ),
+        *then,
+        Transition(
+            "withdraw",
+            gettext_lazy("Withdraw"),
+            (statuses.DRAFT, statuses.SUBMITTED, statuses.RETURNED, statuses.APPROVED),
+            statuses.WITHDRAWN,
+            AUTHOR,
+            guards=(writes_it,),
+            note_required=True,
+            effects=(_keep_note,),
+        ),
+    )
+
+
+TRANSITIONS = reviewed(
+    SubmissionStatus,
+    complete=_complete,
+    needs=gettext_lazy("text, length, citations and language in order"),
+    when_submitted=(_keep_version,),
+    then=(
+        Transition(
+            "file",
+            gettext_lazy("Mark as filed"),
+            (SubmissionStatus.APPROVED,),
+            SubmissionStatus.FILED,
+            gettext_lazy("a coordinator who wrote nothing in it"),
+            guards=(may("submission.file"), no_author, _ready_to_file),
+            needs=gettext_lazy("the whole check list, and that its lead organisation signs"),
+            stamps=("filed_by", "filed_at"),
+        ),
     ),
 )
 
